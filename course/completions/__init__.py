@@ -1,0 +1,1 @@
+"""The result of a module's rule with its reasons, and the certificate."""

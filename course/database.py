@@ -1,0 +1,154 @@
+"""SQLAlchemy's Base, the engines with their pragmas, the one unit of work and the write lock of SQLite."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session
+from sqlalchemy.types import TypeDecorator
+
+LOCK_SECONDS = 10.0
+"""How long a request waits for its turn to write before it says that the site is busy."""
+
+
+class Busy(Exception):  # noqa: N818 - It is what the reader is told, not a fault of the program.
+    """The turn to write did not come in time. Nothing was changed."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC on every database. A naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment without a zone was about to be stored.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
+    """The base of every table."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads a plain class attribute.
+        datetime: UtcDateTime(),
+        dict[str, Any]: JSON(),
+        list[Any]: JSON(),
+    }
+
+
+class Engines:
+    """Two engines of one database: one for requests that only read, one for those that may write.
+
+    On PostgreSQL they are the same engine and there is no lock. On SQLite the reader refuses to write
+    (``query_only``), and the writer begins with ``BEGIN IMMEDIATE`` under one in-process lock: a fair wait
+    here, instead of SQLite's sleeping busy handler, keeps the slowest save short.
+    """
+
+    def __init__(self, url: str, *, threads: int = 8) -> None:
+        self.url = make_url(url)
+        self.sqlite = self.url.get_backend_name() == "sqlite"
+        self.lock = threading.Lock()
+        if self.sqlite:
+            self.reader = _sqlite_engine(url, write=False, threads=threads)
+            self.writer = _sqlite_engine(url, write=True, threads=threads)
+        else:
+            self.reader = self.writer = create_engine(url, pool_size=threads, pool_pre_ping=True)
+
+    def engine(self, *, write: bool) -> Engine:
+        return self.writer if write else self.reader
+
+    def dispose(self) -> None:
+        self.reader.dispose()
+        self.writer.dispose()
+
+    @contextmanager
+    def turn(self, *, write: bool) -> Iterator[None]:
+        """Hold the turn to write for as long as the block lasts; on PostgreSQL and for readers, do nothing.
+
+        Raises Busy when the turn does not come within ``LOCK_SECONDS``.
+        """
+        if not (write and self.sqlite):
+            yield
+            return
+        if not self.lock.acquire(timeout=LOCK_SECONDS):
+            raise Busy
+        try:
+            yield
+        finally:
+            self.lock.release()
+
+
+@contextmanager
+def unit_of_work(
+    engines: Engines,
+    *,
+    write: bool,
+    open_session: Callable[[Engine], Session] = Session,
+    before_commit: Callable[[Session], None] | None = None,
+) -> Iterator[Session]:
+    """Open one session for one request, command or delivery: commit when the block returns, roll back when it raises.
+
+    Raises Busy when SQLite's turn to write does not come.
+    """
+    with engines.turn(write=write):
+        session = open_session(engines.engine(write=write))
+        try:
+            yield session
+            if write:
+                if before_commit is not None:
+                    before_commit(session)
+                session.commit()
+        finally:
+            session.close()
+
+
+def _sqlite_engine(url: str, *, write: bool, threads: int) -> Engine:
+    engine = create_engine(
+        url, pool_size=threads, connect_args={"check_same_thread": False, "timeout": LOCK_SECONDS}
+    )
+    wanted: dict[str, str | int] = {
+        "busy_timeout": int(LOCK_SECONDS * 1000),
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "query_only": 0 if write else 1,
+    }
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - A driver's own connection has no type.
+        # SQLAlchemy begins transactions itself, below, so the driver must not.
+        connection.isolation_level = None
+        for pragma, value in wanted.items():
+            connection.execute(f"PRAGMA {pragma} = {value}")
+            found = connection.execute(f"PRAGMA {pragma}").fetchone()[0]
+            if found != value:
+                raise RuntimeError(
+                    f"SQLite answered {pragma} = {found} where {value} was asked for."
+                )
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event hands over a Connection, untyped.
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine

@@ -1,0 +1,1 @@
+"""The learner's pages: home, the day, the player, the page."""

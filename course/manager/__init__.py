@@ -1,0 +1,1 @@
+"""The training manager's pages: people, cohorts, days, completions."""

@@ -1,0 +1,104 @@
+"""Organisations, people, their identities and sessions."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from course.database import Base
+
+
+class Organisation(Base):
+    """Who pays. Nothing crosses from one to another."""
+
+    __tablename__ = "people_organisation"
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+
+
+class Person(Base):
+    """Somebody. Not unique by anything they carry: unique is an identity.
+
+    ``email`` is where mail goes; two people may share one, and a person may have none.
+    """
+
+    __tablename__ = "people_person"
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    name: Mapped[str]
+    email: Mapped[str | None] = mapped_column(default=None, index=True)
+    created_at: Mapped[datetime]
+
+
+class IdentityKind(StrEnum):
+    LOCAL = "local"
+    OIDC = "oidc"
+    LTI = "lti"
+
+
+class Identity(Base):
+    """One way in, belonging to one person for good. For ``local`` the issuer is empty and the subject a folded e-mail address."""
+
+    __tablename__ = "people_identity"
+    __table_args__ = (UniqueConstraint("kind", "issuer", "subject"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"), index=True)
+    kind: Mapped[str]
+    issuer: Mapped[str] = mapped_column(default="")
+    subject: Mapped[str]
+    password_hash: Mapped[str | None] = mapped_column(default=None)
+    created_at: Mapped[datetime]
+
+
+class Session(Base):
+    """A signed-in browser. The cookie holds a random token; only its hash is kept."""
+
+    __tablename__ = "people_session"
+    __table_args__ = (Index("ix_people_session_person", "person_id", "ended_at"),)
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
+    way: Mapped[str]
+    """How they came in: password, link, door or demo."""
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Link(Base):
+    """A link that lets one person in once, or a demo link that works as long as its server runs."""
+
+    __tablename__ = "people_link"
+
+    id: Mapped[int] = mapped_column(init=False, primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"), index=True)
+    purpose: Mapped[str]
+    """password (set a new one), sign_in (come in on another device) or demo."""
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Throttle(Base):
+    """How often something was tried in one window of time. ``key`` is a hash: no address is kept in clear."""
+
+    __tablename__ = "people_throttle"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    window: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int]
+
+
+class Site(Base):
+    """Facts about this installation, one row each: ``demo`` marks a seeded database for good."""
+
+    __tablename__ = "people_site"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]

@@ -1,0 +1,1 @@
+"""Pages for anybody: home, certificate check, health, the styleguide."""

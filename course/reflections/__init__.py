@@ -1,0 +1,1 @@
+"""The page a learner writes: its drafts, and what was handed in."""

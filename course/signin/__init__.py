@@ -1,0 +1,1 @@
+"""The ways in: password, one-use link, the code of a room."""

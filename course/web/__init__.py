@@ -1,0 +1,1 @@
+"""What every desk shares: the transaction, the session, access, forms, errors, texts."""
