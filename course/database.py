@@ -38,7 +38,7 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class Base(MappedAsDataclass, DeclarativeBase, kw_only=True):
+class Base(MappedAsDataclass, DeclarativeBase):
     """The base of every table."""
 
     metadata = MetaData(
@@ -124,9 +124,7 @@ def unit_of_work(
 
 
 def _sqlite_engine(url: str, *, write: bool, threads: int) -> Engine:
-    engine = create_engine(
-        url, pool_size=threads, connect_args={"check_same_thread": False, "timeout": LOCK_SECONDS}
-    )
+    engine = create_engine(url, pool_size=threads, connect_args={"check_same_thread": False, "timeout": LOCK_SECONDS})
     wanted: dict[str, str | int] = {
         "busy_timeout": int(LOCK_SECONDS * 1000),
         "journal_mode": "wal",
@@ -143,9 +141,7 @@ def _sqlite_engine(url: str, *, write: bool, threads: int) -> Engine:
             connection.execute(f"PRAGMA {pragma} = {value}")
             found = connection.execute(f"PRAGMA {pragma}").fetchone()[0]
             if found != value:
-                raise RuntimeError(
-                    f"SQLite answered {pragma} = {found} where {value} was asked for."
-                )
+                raise RuntimeError(f"SQLite answered {pragma} = {found} where {value} was asked for.")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:  # noqa: ANN401 - SQLAlchemy's event hands over a Connection, untyped.

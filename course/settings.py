@@ -53,13 +53,9 @@ class Settings:
 
         Raises SettingsError for an unknown ``COURSE_*`` name or an unusable value.
         """
-        unknown = sorted(
-            name for name in environ if name.startswith("COURSE_") and name not in KNOWN
-        )
+        unknown = sorted(name for name in environ if name.startswith("COURSE_") and name not in KNOWN)
         if unknown:
-            raise SettingsError(
-                f"{unknown[0]} is not a setting. Known are: {', '.join(sorted(KNOWN))}."
-            )
+            raise SettingsError(f"{unknown[0]} is not a setting. Known are: {', '.join(sorted(KNOWN))}.")
         instance = Path(environ.get("COURSE_INSTANCE", "instance")).absolute()
         modules = environ.get("COURSE_MODULES", "")
         log_format = environ.get("COURSE_LOG", "json")
@@ -70,12 +66,9 @@ class Settings:
             raise SettingsError("COURSE_BASE_URL begins with http:// or https://.")
         proxies = environ.get("COURSE_TRUSTED_PROXIES", "0")
         if not proxies.isdecimal():
-            raise SettingsError(
-                "COURSE_TRUSTED_PROXIES is the number of proxies in front, such as 1."
-            )
+            raise SettingsError("COURSE_TRUSTED_PROXIES is the number of proxies in front, such as 1.")
         return cls(
-            database_url=environ.get("COURSE_DATABASE_URL", "")
-            or f"sqlite:///{instance / 'oneday.sqlite3'}",
+            database_url=environ.get("COURSE_DATABASE_URL", "") or f"sqlite:///{instance / 'oneday.sqlite3'}",
             secret_key=environ.get("COURSE_SECRET_KEY", "") or kept_secret(instance),
             instance=instance,
             base_url=base_url,
@@ -89,7 +82,7 @@ class Settings:
 
 
 def kept_secret(instance: Path) -> str:
-    """Return the secret key of an instance folder, made on the first call and kept there, readable by its owner only."""
+    """Return the secret key of an instance folder, made on the first call and kept there for its owner only."""
     file = instance / "secret-key"
     if not file.exists():
         instance.mkdir(parents=True, exist_ok=True)

@@ -17,14 +17,12 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-class Membership(Base):
+class Membership(Base, kw_only=True):
     """A role that a person holds in an organisation; an admin holds it for the whole site."""
 
     __tablename__ = "cohorts_membership"
     __table_args__ = (
-        CheckConstraint(
-            "(role = 'admin') = (organisation_id IS NULL)", name="admin_has_no_organisation"
-        ),
+        CheckConstraint("(role = 'admin') = (organisation_id IS NULL)", name="admin_has_no_organisation"),
         Index(
             "uq_cohorts_membership_live",
             "person_id",
@@ -40,25 +38,21 @@ class Membership(Base):
             "employee_id",
             unique=True,
             sqlite_where=text("ended_at IS NULL AND employee_id IS NOT NULL AND role = 'learner'"),
-            postgresql_where=text(
-                "ended_at IS NULL AND employee_id IS NOT NULL AND role = 'learner'"
-            ),
+            postgresql_where=text("ended_at IS NULL AND employee_id IS NOT NULL AND role = 'learner'"),
         ),
         Index("ix_cohorts_membership_organisation_role", "organisation_id", "role"),
     )
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"), index=True)
-    organisation_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people_organisation.id"), default=None
-    )
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("people_organisation.id"), default=None)
     role: Mapped[str]
     employee_id: Mapped[str | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class Cohort(Base):
+class Cohort(Base, kw_only=True):
     """A group of technicians of one organisation."""
 
     __tablename__ = "cohorts_cohort"
@@ -70,7 +64,7 @@ class Cohort(Base):
     created_at: Mapped[datetime]
 
 
-class CohortMember(Base):
+class CohortMember(Base, kw_only=True):
     """A learner of a cohort. Leaving is a date, not a deletion."""
 
     __tablename__ = "cohorts_member"
@@ -92,7 +86,7 @@ class CohortMember(Base):
     left_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class Day(Base):
+class Day(Base, kw_only=True):
     """A date at a place. ``starts`` is minutes after midnight on the wall clock of ``zone``."""
 
     __tablename__ = "cohorts_day"
@@ -106,7 +100,7 @@ class Day(Base):
     created_at: Mapped[datetime]
 
 
-class Run(Base):
+class Run(Base, kw_only=True):
     """One module held on one day for one cohort. It keeps the version it was made on."""
 
     __tablename__ = "cohorts_run"
@@ -116,9 +110,7 @@ class Run(Base):
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohorts_cohort.id"), index=True)
     module: Mapped[str]
     version_hash: Mapped[str] = mapped_column(ForeignKey("library_version.hash"))
-    facilitator_id: Mapped[int | None] = mapped_column(
-        ForeignKey("people_person.id"), default=None, index=True
-    )
+    facilitator_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"), default=None, index=True)
     opens_days: Mapped[int] = mapped_column(default=7)
     """Days before the day at which learners may open the module."""
     due_days: Mapped[int] = mapped_column(default=7)
@@ -127,7 +119,7 @@ class Run(Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class Seat(Base):
+class Seat(Base, kw_only=True):
     """A person's place in a run. At most one live seat per person and day."""
 
     __tablename__ = "cohorts_seat"
@@ -155,7 +147,7 @@ class Seat(Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class BlockRead(Base):
+class BlockRead(Base, kw_only=True):
     """A learner said that a block is done."""
 
     __tablename__ = "cohorts_block_read"
@@ -167,7 +159,7 @@ class BlockRead(Base):
     at: Mapped[datetime]
 
 
-class Presence(Base):
+class Presence(Base, kw_only=True):
     """When a person was in the room, in minutes after midnight on the day's wall clock. Absent: both equal.
 
     No row: nobody has said yet. ``version`` counts the writes, so that two tabs see each other.
@@ -186,7 +178,7 @@ class Presence(Base):
     said_at: Mapped[datetime]
 
 
-class Door(Base):
+class Door(Base, kw_only=True):
     """The code by which learners come in from the room: one run, one day, until closed or rotated."""
 
     __tablename__ = "cohorts_door"
@@ -208,7 +200,7 @@ class Door(Base):
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class Arrival(Base):
+class Arrival(Base, kw_only=True):
     """A seat taken by the code, with the session it opened, so that a wrongly taken name can be undone."""
 
     __tablename__ = "cohorts_arrival"
@@ -221,7 +213,7 @@ class Arrival(Base):
     undone_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class RosterImport(Base):
+class RosterImport(Base, kw_only=True):
     """One CSV roster that was taken in, with what each row did, so that it can be undone."""
 
     __tablename__ = "cohorts_roster_import"

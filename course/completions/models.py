@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from course.database import Base
 
 
-class Completion(Base):
+class Completion(Base, kw_only=True):
     """What the rule says of one seat, with the reasons for each "not yet". Settled in the transaction of its cause."""
 
     __tablename__ = "completions_completion"
@@ -23,7 +23,7 @@ class Completion(Base):
     completed_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class Certificate(Base):
+class Certificate(Base, kw_only=True):
     """A document frozen when it was issued. A correction supersedes it; a lost completion revokes it."""
 
     __tablename__ = "completions_certificate"

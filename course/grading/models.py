@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from course.database import Base
 
 
-class Grade(Base):
+class Grade(Base, kw_only=True):
     """The grade of one submission of any kind that has a rubric.
 
     ``kind`` and ``submission_id`` name the submission (``reflection`` for now). The cached columns are the
@@ -50,7 +50,7 @@ class Grade(Base):
     """When the learner first opened the feedback."""
 
 
-class GradeEvent(Base):
+class GradeEvent(Base, kw_only=True):
     """One write of a grader. A write that lost a conflict is kept too, with no version of its own."""
 
     __tablename__ = "grading_event"
@@ -71,7 +71,7 @@ class GradeEvent(Base):
     at: Mapped[datetime]
 
 
-class Release(Base):
+class Release(Base, kw_only=True):
     """Feedback sent to a group at once. Within ten minutes it can be taken back."""
 
     __tablename__ = "grading_release"

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from course.database import Base
 
 
-class Version(Base):
+class Version(Base, kw_only=True):
     """A module as it was published: its canonical bytes under their hash."""
 
     __tablename__ = "library_version"
@@ -20,7 +20,7 @@ class Version(Base):
     published_at: Mapped[datetime]
 
 
-class Live(Base):
+class Live(Base, kw_only=True):
     """Which version of a module new runs are made on."""
 
     __tablename__ = "library_live"
@@ -30,7 +30,7 @@ class Live(Base):
     switched_at: Mapped[datetime]
 
 
-class PictureFile(Base):
+class PictureFile(Base, kw_only=True):
     """A picture's bytes under their hash, shared by all versions that show it."""
 
     __tablename__ = "library_picture"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from course.database import Base
 
 
-class Message(Base):
+class Message(Base, kw_only=True):
     """A mail or another message, written in the transaction of its cause and delivered later.
 
     ``key`` names the cause, so that the same cause never sends twice; ``group`` ties messages that can be

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from course.database import Base
 
 
-class Organisation(Base):
+class Organisation(Base, kw_only=True):
     """Who pays. Nothing crosses from one to another."""
 
     __tablename__ = "people_organisation"
@@ -19,7 +19,7 @@ class Organisation(Base):
     created_at: Mapped[datetime]
 
 
-class Person(Base):
+class Person(Base, kw_only=True):
     """Somebody. Not unique by anything they carry: unique is an identity.
 
     ``email`` is where mail goes; two people may share one, and a person may have none.
@@ -39,8 +39,11 @@ class IdentityKind(StrEnum):
     LTI = "lti"
 
 
-class Identity(Base):
-    """One way in, belonging to one person for good. For ``local`` the issuer is empty and the subject a folded e-mail address."""
+class Identity(Base, kw_only=True):
+    """One way in, belonging to one person for good.
+
+    For ``local`` the issuer is empty and the subject a folded e-mail address.
+    """
 
     __tablename__ = "people_identity"
     __table_args__ = (UniqueConstraint("kind", "issuer", "subject"),)
@@ -54,7 +57,7 @@ class Identity(Base):
     created_at: Mapped[datetime]
 
 
-class Session(Base):
+class Session(Base, kw_only=True):
     """A signed-in browser. The cookie holds a random token; only its hash is kept."""
 
     __tablename__ = "people_session"
@@ -70,7 +73,7 @@ class Session(Base):
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class Link(Base):
+class Link(Base, kw_only=True):
     """A link that lets one person in once, or a demo link that works as long as its server runs."""
 
     __tablename__ = "people_link"
@@ -85,7 +88,7 @@ class Link(Base):
     used_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class Throttle(Base):
+class Throttle(Base, kw_only=True):
     """How often something was tried in one window of time. ``key`` is a hash: no address is kept in clear."""
 
     __tablename__ = "people_throttle"
@@ -95,7 +98,7 @@ class Throttle(Base):
     count: Mapped[int]
 
 
-class Site(Base):
+class Site(Base, kw_only=True):
     """Facts about this installation, one row each: ``demo`` marks a seeded database for good."""
 
     __tablename__ = "people_site"

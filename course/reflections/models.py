@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from course.database import Base
 
 
-class Draft(Base):
+class Draft(Base, kw_only=True):
     """The page as it stands while it is written. ``number`` is that of the submission it will become."""
 
     __tablename__ = "reflections_draft"
@@ -24,7 +24,7 @@ class Draft(Base):
     saved_at: Mapped[datetime]
 
 
-class DraftEvent(Base):
+class DraftEvent(Base, kw_only=True):
     """One save of a draft. A save that lost a conflict is kept too, with no version of its own."""
 
     __tablename__ = "reflections_draft_event"
@@ -42,7 +42,7 @@ class DraftEvent(Base):
     at: Mapped[datetime]
 
 
-class Submission(Base):
+class Submission(Base, kw_only=True):
     """A page handed in. It never changes; a revision is another one beside it."""
 
     __tablename__ = "reflections_submission"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from course.database import Base
 
 
-class Attempt(Base):
+class Attempt(Base, kw_only=True):
     """One play of a case on one seat. The first is the record; later ones are practice.
 
     ``state`` and ``scene`` are the fold of the events, kept for speed and never the truth.
@@ -31,7 +31,7 @@ class Attempt(Base):
     finished_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
-class AttemptEvent(Base):
+class AttemptEvent(Base, kw_only=True):
     """One step, for good."""
 
     __tablename__ = "scenarios_event"
