@@ -1,0 +1,23 @@
+"""The one way a module is written as bytes, and the hash it is known by."""
+
+import hashlib
+import json
+
+from course.content.schema import Module
+
+
+def canonical(module: Module) -> bytes:
+    """Write the module as compact JSON with sorted keys: equal modules, equal bytes."""
+    data = module.model_dump(mode="json", by_alias=True)
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode()
+
+
+def digest(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def revive(data: bytes) -> Module:
+    """Read the module that ``canonical`` wrote."""
+    return Module.model_validate_json(data, strict=True)
