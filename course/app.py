@@ -1,0 +1,71 @@
+"""``create_app``: the only place that knows all rooms."""
+
+import os
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from course import paths
+from course.admin.views import blueprint as admin
+from course.completions.service import settle
+from course.database import Engines
+from course.facilitator.views import blueprint as facilitator
+from course.learner.views import blueprint as learner
+from course.manager.views import blueprint as manager
+from course.public.views import blueprint as public
+from course.settings import Settings
+from course.signin.views import blueprint as signin
+from course.web import access, context, database, errors, filters, logs, security, static
+from course.web.application import Application
+
+LARGEST_REQUEST = 4 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Application:
+    """Build the WSGI application.
+
+    Raises SettingsError for a setting that cannot be used.
+    """
+    settings = settings or Settings.from_environ(os.environ)
+    Path(settings.instance).mkdir(parents=True, exist_ok=True)
+    logs.configure(settings.log_format)
+    app = Application(
+        "course", root_path=str(paths.PACKAGE), static_folder=str(paths.STATIC), template_folder=str(paths.TEMPLATES)
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="oneday-form",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        MAX_FORM_PARTS=2000,
+    )
+    app.extensions["oneday-settings"] = settings
+    app.extensions["oneday-settle"] = settle
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    for room in (logs, security, static, context, filters, errors):
+        room.install(app)
+    app.extensions["oneday-migration-head"] = ScriptDirectory(str(paths.MIGRATIONS)).get_current_head()
+    database.install(app, Engines(settings.database_url))
+    for blueprint in (public, signin, learner, facilitator, manager, admin):
+        app.register_blueprint(blueprint)
+    access.require_declarations(app)
+    return app
+
+
+def migrate(engines: Engines) -> None:
+    """Bring the database's tables to this version, in one transaction that others wait for."""
+    config = Config()
+    config.set_main_option("script_location", str(paths.MIGRATIONS).replace("%", "%%"))
+    with engines.turn(write=True), engines.writer.begin() as connection:
+        if not engines.sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(7165020)"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,61 @@
+"""The application class: it wraps every view in its transaction and its admission."""
+
+from typing import cast
+
+import structlog
+from flask import Flask, Response, g, request
+from flask.typing import ResponseReturnValue
+
+from course.people import service as people
+from course.web import access, transaction
+from course.web.access import Entry, Unit, Who
+from course.web.viewer import Viewer, read_viewer
+
+COOKIE = "oneday"
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+log = structlog.get_logger()
+
+
+class Application(Flask):
+    """Flask, with one transaction round each view.
+
+    The wrapper stands round the view and not in ``after_request``: it commits when the view returned, whatever
+    the status, and rolls back when it raised.
+    """
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        if request.routing_exception is not None:
+            self.raise_routing_exception(request)
+        entry = access.entry_of(self.view_functions[cast(str, request.endpoint)])
+        g.viewer = None
+        if entry.unit is Unit.NONE:
+            return super().dispatch_request()
+        if entry.unit is Unit.OWN:
+            with transaction.unit(write=False):
+                _admit(entry)
+            return super().dispatch_request()
+        write = entry.unit is Unit.WRITE or request.method not in SAFE_METHODS
+        response = self._in_unit(entry, write=write)
+        present = cast(Viewer | None, g.viewer)
+        if present is not None and present.touch and not write:
+            # The reading unit is closed by now, so this short write holds nobody up.
+            with transaction.unit(write=True) as session:
+                people.touch(session, session_id=present.session_id)
+        return response
+
+    def _in_unit(self, entry: Entry, *, write: bool) -> Response:
+        with transaction.unit(write=write) as session:
+            _admit(entry)
+            if write and g.viewer is not None and g.viewer.touch:
+                people.touch(session, session_id=g.viewer.session_id)
+            return self.make_response(super().dispatch_request())
+
+
+def _admit(entry: Entry) -> None:
+    token = request.cookies.get(COOKIE)
+    # A page for anybody still greets by name whoever is signed in.
+    g.viewer = read_viewer(transaction.session(), token) if token else None
+    if g.viewer is not None:
+        structlog.contextvars.bind_contextvars(person=g.viewer.person_id)
+    if entry.who is not Who.ANYBODY:
+        access.admit(entry, g.viewer)

@@ -1,0 +1,67 @@
+"""What every template may name: the viewer with their desks, the clock's words, the texts."""
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Flask, g, request, url_for
+
+from course.cohorts.models import Role
+from course.web import words
+from course.web.texts import _, gettext, ngettext
+from course.web.viewer import Viewer
+
+
+@dataclass(frozen=True)
+class Desk:
+    url: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Shown:
+    """The viewer as the page's header shows them."""
+
+    person_id: int
+    name: str
+    desks: tuple[Desk, ...]
+
+
+DESKS = (
+    (Role.LEARNER, "learner"),
+    (Role.FACILITATOR, "facilitator"),
+    (Role.MANAGER, "manager"),
+    (Role.ADMIN, "admin"),
+)
+
+
+def desks(viewer: Viewer) -> tuple[Desk, ...]:
+    """Return the desks a viewer may sit at, in the order of the day's work."""
+    labels = {
+        Role.LEARNER: _("My day"),
+        Role.FACILITATOR: _("My courses"),
+        Role.MANAGER: _("Groups"),
+        Role.ADMIN: _("Site"),
+    }
+    return tuple(
+        Desk(url_for(f"{room}.home"), labels[role], request.blueprint == room)
+        for role, room in DESKS
+        if viewer.has(role)
+    )
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    cast(Any, app.jinja_env).install_gettext_callables(gettext, ngettext, newstyle=True)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.context_processor(_shown)
+    app.add_template_global(words.block_kind, "block_kind")
+    app.add_template_global(words.role, "role_word")
+
+
+def _shown() -> dict[str, object]:
+    present = cast(Viewer | None, g.get("viewer"))
+    if present is None:
+        return {"viewer": None}
+    return {"viewer": Shown(present.person_id, present.name, desks(present))}

@@ -1,0 +1,63 @@
+"""Who is looking: the signed-in person with their roles, read in one statement."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from course import clock
+from course.cohorts.models import Membership, Role
+from course.people.models import Person
+from course.people.models import Session as SignIn
+from course.people.rules import IDLE, fingerprint
+
+TOUCH_EVERY = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """A signed-in person. ``roles`` pairs each role with its organisation; an admin's has none."""
+
+    person_id: int
+    name: str
+    session_id: int
+    way: str
+    roles: frozenset[tuple[Role, int | None]]
+    touch: bool
+    """Whether the session was last noted as in use a while ago and wants to be noted again."""
+
+    def has(self, role: Role) -> bool:
+        return any(held is role for held, _ in self.roles)
+
+    def organisations(self, role: Role) -> frozenset[int]:
+        """Return the ids of the organisations in which the viewer holds a role."""
+        return frozenset(place for held, place in self.roles if held is role and place is not None)
+
+
+def read_viewer(session: Session, token: str | None) -> Viewer | None:
+    """Return who a session cookie belongs to, or None when it is unknown, ended or idle for too long."""
+    if not token:
+        return None
+    rows = session.execute(
+        select(
+            SignIn.id,
+            SignIn.person_id,
+            SignIn.way,
+            SignIn.seen_at,
+            Person.name,
+            Membership.role,
+            Membership.organisation_id,
+        )
+        .join(Person, Person.id == SignIn.person_id)
+        .outerjoin(Membership, and_(Membership.person_id == Person.id, Membership.ended_at.is_(None)))
+        .where(SignIn.token_hash == fingerprint(token), SignIn.ended_at.is_(None))
+    ).all()
+    if not rows:
+        return None
+    first = rows[0]
+    idle = clock.now() - first.seen_at
+    if idle > IDLE:
+        return None
+    roles = frozenset((Role(row.role), row.organisation_id) for row in rows if row.role is not None)
+    return Viewer(first.person_id, first.name, first.id, first.way, roles, touch=idle > TOUCH_EVERY)
