@@ -25,8 +25,8 @@ from course.web.application import Application
 LARGEST_REQUEST = 4 * 1024 * 1024
 
 
-def create_app(settings: Settings | None = None) -> Application:
-    """Build the WSGI application.
+def create_app(settings: Settings | None = None, *, engines: Engines | None = None) -> Application:
+    """Build the WSGI application, on engines of its own unless some are given.
 
     Raises SettingsError for a setting that cannot be used.
     """
@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None) -> Application:
     for room in (logs, security, static, context, filters, errors):
         room.install(app)
     app.extensions["oneday-migration-head"] = ScriptDirectory(str(paths.MIGRATIONS)).get_current_head()
-    database.install(app, Engines(settings.database_url))
+    database.install(app, engines or Engines(settings.database_url))
     for blueprint in (public, signin, learner, facilitator, manager, admin):
         app.register_blueprint(blueprint)
     access.require_declarations(app)

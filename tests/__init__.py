@@ -1,0 +1,1 @@
+"""Tests of Oneday: one folder per room, mirroring course/."""

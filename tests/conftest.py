@@ -1,0 +1,124 @@
+"""Fixtures for every test: both databases, the application, the fixed cast."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from course.app import create_app, migrate
+from course.completions.service import settle
+from course.database import Base, Engines, unit_of_work
+from course.people.service import open_session
+from course.settings import Settings
+from course.web.application import COOKIE, Application
+from tests.make import Cast, cast_of
+from tests.machine.postgres import Cluster, shared_cluster
+
+DATABASES = ("sqlite", "postgres")
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty migrated SQLite file, copied for each test."""
+    file = tmp_path_factory.mktemp("template") / "oneday.sqlite3"
+    engines = Engines(f"sqlite:///{file}")
+    migrate(engines)
+    with engines.writer.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engines.dispose()
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """The PostgreSQL server that all workers of this run share."""
+    with shared_cluster() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def postgres_engines(postgres: Cluster) -> Iterator[Engines]:
+    """One migrated PostgreSQL database for this worker; emptied after each test."""
+    name = f"worker_{os.getpid()}"
+    engines = Engines(postgres.create(name))
+    migrate(engines)
+    yield engines
+    engines.dispose()
+    postgres.drop(name)
+
+
+@pytest.fixture(params=DATABASES)
+def engines(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engines]:
+    """Engines of a clean database: the test runs once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        file = tmp_path / "oneday.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        fresh = Engines(f"sqlite:///{file}")
+        yield fresh
+        fresh.dispose()
+        return
+    shared: Engines = request.getfixturevalue("postgres_engines")
+    yield shared
+    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with shared.writer.begin() as connection:
+        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture
+def session(engines: Engines) -> Iterator[Session]:
+    """An open writing session for tests below the web. What a test leaves uncommitted is gone after it."""
+    with unit_of_work(engines, write=True, before_commit=settle) as opened:
+        yield opened
+
+
+@pytest.fixture
+def settings(engines: Engines, tmp_path: Path) -> Settings:
+    return Settings(
+        database_url=engines.url.render_as_string(hide_password=False),
+        secret_key="a key for tests",
+        instance=tmp_path / "instance",
+        log_format="plain",
+        styleguide=True,
+    )
+
+
+@pytest.fixture
+def app(settings: Settings, engines: Engines) -> Application:
+    return create_app(settings, engines=engines)
+
+
+@pytest.fixture
+def cast(engines: Engines) -> Cast:
+    """Lena learns, Farid facilitates, Mona manages, Ada administers; Otto and his manager belong elsewhere."""
+    with unit_of_work(engines, write=True, before_commit=settle) as session:
+        return cast_of(session)
+
+
+@pytest.fixture
+def client(app: Application) -> FlaskClient:
+    """A browser that nobody has signed in. CSRF is off: ``tests/web`` tests it, with it on."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    return app.test_client()
+
+
+SignIn = Callable[[int], FlaskClient]
+
+
+@pytest.fixture
+def sign_in(app: Application, engines: Engines) -> SignIn:
+    """Return a browser in which the person with this id is signed in."""
+    app.config["WTF_CSRF_ENABLED"] = False
+
+    def enter(person_id: int) -> FlaskClient:
+        with unit_of_work(engines, write=True) as session:
+            token, _session_id = open_session(session, person_id=person_id, way="password")
+        browser = app.test_client()
+        browser.set_cookie(COOKIE, token)
+        return browser
+
+    return enter
