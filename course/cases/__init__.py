@@ -1,0 +1,1 @@
+"""The mathematics of a branching case: guards, engine, checker, scoring. Pure: no database, no web."""
