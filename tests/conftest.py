@@ -16,8 +16,8 @@ from course.database import Base, Engines, unit_of_work
 from course.people.service import open_session
 from course.settings import Settings
 from course.web.application import COOKIE, Application
-from tests.make import Cast, cast_of
 from tests.machine.postgres import Cluster, shared_cluster
+from tests.make import Cast, cast_of
 
 DATABASES = ("sqlite", "postgres")
 

@@ -1,10 +1,9 @@
-"""The pages of this desk."""
+"""What the desk shows first."""
 
-from flask import Blueprint, render_template
+from flask import render_template
 
+from course.manager.views.desk import blueprint
 from course.web.access import Who, enter
-
-blueprint = Blueprint("manager", __name__, url_prefix="/manage")
 
 
 @blueprint.get("/")

@@ -1,10 +1,9 @@
-"""The pages of this desk."""
+"""What the desk shows first."""
 
-from flask import Blueprint, render_template
+from flask import render_template
 
+from course.facilitator.views.desk import blueprint
 from course.web.access import Who, enter
-
-blueprint = Blueprint("facilitator", __name__, url_prefix="/facilitate")
 
 
 @blueprint.get("/")

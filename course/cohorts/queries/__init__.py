@@ -1,0 +1,1 @@
+"""Reading cohorts: one file a question's subject."""

@@ -1,0 +1,1 @@
+"""What holds for days, doors, presence and rosters, without a database."""

@@ -1,0 +1,1 @@
+"""What happens to memberships, cohorts, days, runs, seats, presence and doors."""
