@@ -7,7 +7,7 @@ from course.cases.checker import check_case
 from course.content.checks import check_loaded
 from course.content.findings import ContentError, Finding, errors
 from course.content.loader import LoadedModule, load
-from course.content.schema import Module, Reflection, Scenario
+from course.content.schema import Module, Reflection, Scenario, Shape
 
 
 def check_module(folder: Path) -> tuple[Module | None, list[Finding]]:
@@ -39,5 +39,5 @@ def check_cases(loaded: LoadedModule) -> list[Finding]:
 
 def json_schema() -> dict[str, Any]:
     """Describe the files an author writes, as JSON Schema for an editor."""
-    shapes = {"module": Module, "scenario": Scenario, "reflection": Reflection}
+    shapes: dict[str, type[Shape]] = {"module": Module, "scenario": Scenario, "reflection": Reflection}
     return {name: shape.model_json_schema(by_alias=True) for name, shape in shapes.items()}

@@ -93,9 +93,7 @@ def _size(scenario: Scenario) -> Iterator[CaseFinding]:
     low, high = bar.scenes
     count = len(scenario.scenes)
     if not low <= count <= high:
-        message = (
-            f"A {scenario.size} case has {low} to {high} scenes, gates and endings included; this one has {count}."
-        )
+        message = f"A {scenario.size} case has {low} to {high} scenes with gates and endings; this one has {count}."
         yield CaseFinding("scene-count", message, path=("scenes",))
     endings = sum(isinstance(scene, Ending) for scene in scenario.scenes)
     if endings < bar.endings:

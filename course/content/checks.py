@@ -105,17 +105,17 @@ class _Checks:
         rule = self.module.completion
         for name, conditions in (("attended", rule.attended), ("completed", rule.completed)):
             path: Path = ("completion", name)
-            if not any(isinstance(condition, PresenceRule) for condition in conditions):
-                message = f"`{name}` has no condition of kind presence: who was not there could have it."
+            if name == "attended" and not any(isinstance(condition, PresenceRule) for condition in conditions):
+                message = "`attended` has no condition of kind presence: who was not there could have it."
                 yield self._find(MODULE, path, message, "rule-presence")
             for place, condition in enumerate(conditions):
                 if condition in conditions[:place]:
                     yield self._find(MODULE, (*path, place), "This condition stands here twice.", "rule-twice")
                 yield from self._condition(condition, (*path, place))
-        attended = max((each.percent for each in rule.attended if isinstance(each, PresenceRule)), default=0)
-        completed = max((each.percent for each in rule.completed if isinstance(each, PresenceRule)), default=0)
-        if completed < attended:
-            message = f"`completed` asks for less presence ({completed} %) than `attended` ({attended} %)."
+        attended = [each.percent for each in rule.attended if isinstance(each, PresenceRule)]
+        completed = [each.percent for each in rule.completed if isinstance(each, PresenceRule)]
+        if attended and completed and max(completed) < max(attended):
+            message = "`completed` asks for less presence than `attended`."
             yield self._find(MODULE, ("completion", "completed"), message, "rule-order")
 
     def _condition(self, condition: Condition, path: Path) -> Iterator[Finding]:
