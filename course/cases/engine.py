@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Literal, NamedTuple, cast
 
 from course.cases.case import Case, CaseError, Node, Option, compile_case
@@ -124,10 +125,7 @@ def step(case: Case, state: State, action: Choose) -> tuple[State, tuple[Event, 
 
 def replay(case: Case, actions: Iterable[Choose]) -> list[tuple[State, tuple[Event, ...]]]:
     """Play a list of actions: the beginning, then one entry for each action."""
-    played = [begin(case)]
-    for action in actions:
-        played.append(step(case, played[-1][0], action))
-    return played
+    return list(accumulate(actions, lambda played, action: step(case, played[0], action), initial=begin(case)))
 
 
 def open_choices(case: Case, state: State) -> tuple[Choice, ...]:

@@ -1,5 +1,6 @@
 """The pictures of a module: what they are by their content, and whether they are harmless."""
 
+from io import BytesIO
 from typing import Literal
 from xml.parsers import expat
 
@@ -40,7 +41,7 @@ def svg_refusals(data: bytes) -> list[tuple[int, str]]:
     """Find what an SVG holds that could run, load or link: pairs of line and sentence."""
     reader = _SvgReader()
     try:
-        reader.parser.Parse(data, True)  # noqa: FBT003 - expat takes it by position only.
+        reader.parser.ParseFile(BytesIO(data))
     except expat.ExpatError as error:
         reader.refusals.append((error.lineno, f"This SVG is not XML: {error}."))
     except (LookupError, UnicodeError, ValueError) as error:
