@@ -30,7 +30,7 @@ class Site:
 
     def environment(self) -> dict[str, str]:
         """Return the environment of this installation's commands: ours without its settings, plus its own."""
-        ours = {name: value for name, value in os.environ.items() if not name.startswith("COURSE_")}
+        ours = {name: value for name, value in os.environ.items() if not name.startswith(("COURSE_", "PYTHON"))}
         own = {"COURSE_DATABASE_URL": self.database_url, "COURSE_INSTANCE": str(self.folder / "instance")}
         return {**ours, **own, "HOST": "127.0.0.1", "PORT": str(self.port)}
 
