@@ -23,8 +23,6 @@ REGISTRY = re.compile(r"\b(pypi|pythonhosted|npmjs|deb\.debian)\.(org|com)\b")
 MACHINE = re.compile(r"(?<![\w.>})])/(work|root|home/[a-z]+)/")
 HASHES = r"(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+"
 PIN = re.compile(rf"^([a-z0-9-]+)==([^\s;]+)(?: ; [^\\]+?)? \\\n({HASHES})", re.MULTILINE)
-    r"^([a-z0-9-]+)==([^\s;]+)(?: ; [^\\]+?)? \\\n((?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.MULTILINE
-)
 
 
 def files(folder: Path) -> Iterator[Path]:
