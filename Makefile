@@ -10,7 +10,7 @@ INSTALL := $(UV) pip install --python $(BIN)/python --compile-bytecode
 COMPILE := $(UV) pip compile --universal --generate-hashes --no-header --python-version 3.11 $(if $(UPGRADE),--upgrade)
 
 run: .venv/.ready ## Serve the demo on http://127.0.0.1:8000 (PORT=9000 and HOST=0.0.0.0 change that)
-	@exec $(BIN)/course up
+	@exec $(BIN)/course serve --demo
 
 test: .venv/.ready-dev ## Install what the tests need and run them all
 	@$(BIN)/python -m tests.machine.chromium
@@ -23,7 +23,7 @@ check: .venv/.ready-dev ## Lint, types, layers, templates, modules
 	@$(BIN)/lint-imports
 	@$(BIN)/djlint templates --quiet --check
 	@$(BIN)/djlint templates --quiet --lint
-	@$(BIN)/course check modules/*/
+	@$(BIN)/course check
 
 fmt: .venv/.ready-dev ## Format code and templates
 	@$(BIN)/ruff check --fix-only --quiet .

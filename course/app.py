@@ -13,6 +13,7 @@ from course import paths
 from course.admin.views import blueprint as admin
 from course.completions.service import settle
 from course.database import Engines
+from course.delivery import start_thread
 from course.facilitator.views import blueprint as facilitator
 from course.learner.views import blueprint as learner
 from course.manager.views import blueprint as manager
@@ -69,3 +70,11 @@ def migrate(engines: Engines) -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(7165020)"))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def create_served_app() -> Application:
+    """Build the application for a server process: with the delivery thread that this process runs."""
+    settings = Settings.from_environ(os.environ)
+    app = create_app(settings)
+    start_thread(app, settings)
+    return app

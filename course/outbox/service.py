@@ -1,15 +1,18 @@
 """Writing messages and notes. Sending is ``course.delivery``'s work."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from course import clock
 from course.outbox.models import Message
 
 NOTES = "oneday-notes"
+ATTEMPTS = 8
+"""How often a mail is tried; the last try comes about two hours after the first."""
 
 
 def note(session: Session, *, seat_id: int) -> None:
@@ -61,3 +64,53 @@ def recall(session: Session, *, group: str) -> int:
         .returning(Message.id)
     )
     return len(taken.all())
+
+
+@dataclass(frozen=True)
+class Job:
+    """A message that this process has leased and is to send."""
+
+    id: int
+    recipient: str
+    subject: str
+    body: str
+
+
+def claim(session: Session, *, limit: int = 20, lease: timedelta = timedelta(minutes=2)) -> list[Job]:
+    """Lease the mails that are due, so that no other process sends them at the same time."""
+    now = clock.now()
+    due = (
+        select(Message)
+        .where(
+            Message.kind == "mail",
+            Message.sent_at.is_(None),
+            Message.recalled_at.is_(None),
+            Message.due_at <= now,
+            Message.attempts < ATTEMPTS,
+            or_(Message.leased_until.is_(None), Message.leased_until < now),
+        )
+        .order_by(Message.due_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    jobs = []
+    for message in session.scalars(due):
+        message.leased_until = now + lease
+        message.attempts += 1
+        jobs.append(Job(message.id, message.recipient, message.payload["subject"], message.payload["body"]))
+    return jobs
+
+
+def sent(session: Session, *, message_id: int) -> None:
+    """Note that a message has left."""
+    session.execute(
+        update(Message).where(Message.id == message_id).values(sent_at=clock.now(), leased_until=None, error=None)
+    )
+
+
+def failed(session: Session, *, message_id: int, error: str) -> None:
+    """Note that sending failed; the next try waits twice as long as the last one, a minute at first."""
+    message = session.get_one(Message, message_id)
+    message.leased_until = None
+    message.error = error[:500]
+    message.due_at = clock.now() + timedelta(minutes=2 ** max(0, message.attempts - 1))

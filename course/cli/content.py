@@ -1,0 +1,86 @@
+"""Commands for authors: new, check, publish."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from course import paths
+from course.cases.check import check_folder, json_schema
+from course.cli import ground
+from course.content.findings import Finding, errors
+from course.content.loader import LoadedModule
+from course.library import service as library
+from course.web import transaction
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+@click.command()
+@click.argument("folders", nargs=-1, type=FOLDER)
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of the files instead.")
+def check(folders: tuple[Path, ...], *, schema: bool) -> None:
+    """Prove modules: each finding with its file and line. Without FOLDERS, all modules there are."""
+    if schema:
+        click.echo(json.dumps(json_schema(), indent=2))
+        return
+    chosen = list(folders) or ground.module_folders(ground.settings())
+    if not chosen:
+        raise ground.refuse("There is no module to check. Make one: course new my-module")
+    if not all([_checked(folder) is not None for folder in chosen]):  # noqa: C419 - Every folder is checked and told.
+        sys.exit(1)
+
+
+@click.command()
+@click.argument("folders", nargs=-1, type=FOLDER)
+def publish(folders: tuple[Path, ...]) -> None:
+    """Check modules and make them live. A broken one is refused, and its published version stays."""
+    chosen = list(folders) or ground.module_folders(ground.settings())
+    loaded = [_checked(folder) for folder in chosen]
+    app = ground.application()
+    with app.app_context(), transaction.unit(write=True) as session:
+        for one in loaded:
+            if one is not None:
+                version_hash = library.publish(session, module=one.module, pictures=one.pictures)
+                click.echo(f"{one.module.slug}: live as {version_hash[:12]}")
+    if None in loaded:
+        raise ground.refuse("What has errors was not published; what was live before stays live.")
+
+
+@click.command()
+@click.argument("slug")
+@click.option("--into", type=FOLDER, help="The folder of your modules; by default COURSE_MODULES or ./modules.")
+def new(slug: str, into: Path | None) -> None:
+    """Make a new module that passes `course check` at once."""
+    target = (into or ground.settings().modules or Path("modules")) / slug
+    if target.exists():
+        raise ground.refuse(f"{target} is there already; choose another name.")
+    if not slug.replace("-", "").isalnum() or slug != slug.lower() or slug.strip("-") != slug:
+        raise ground.refuse("A module's name is made of lower-case letters, digits and single dashes.")
+    template = paths.MODULES / "_template"
+    title = slug.replace("-", " ").capitalize()
+    for file in sorted(template.rglob("*")):
+        if file.is_file():
+            copy = target / file.relative_to(template)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            text = file.read_text(encoding="utf-8").replace("your-module", slug).replace("Your module", title)
+            copy.write_text(text, encoding="utf-8")
+    click.echo(f"{target} is made. Change it, then: course check {target}")
+
+
+def _checked(folder: Path) -> LoadedModule | None:
+    if not folder.is_dir():
+        raise ground.refuse(f"There is no folder {folder}.")
+    loaded, findings = check_folder(folder)
+    for finding in findings:
+        click.echo(_line(folder, finding), err=True)
+    if errors(findings) or loaded is None:
+        click.echo(f"{folder}: not good yet", err=True)
+        return None
+    click.echo(ground.say_module(loaded.module))
+    return loaded
+
+
+def _line(folder: Path, finding: Finding) -> str:
+    return f"{folder / finding.file}:{finding.line}: {finding.severity}: {finding.message} [{finding.code}]"

@@ -1,0 +1,71 @@
+"""Preparing an installation: tables, published modules, the first admin."""
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from course import app as house
+from course.cases.check import check_folder
+from course.cli import ground
+from course.cohorts.models import Membership, Role
+from course.cohorts.service import membership
+from course.content.findings import errors
+from course.library import service as library
+from course.people import service as people
+from course.people.models import Identity
+from course.settings import Settings
+from course.web import transaction
+from course.web.application import Application
+
+ADMIN_ADDRESS = "admin"
+
+
+def tables(app: Application) -> None:
+    """Make or update the tables."""
+    with app.app_context():
+        house.migrate(transaction.engines())
+
+
+def modules(app: Application, settings: Settings) -> None:
+    """Publish every module that passes its check. A broken one is told and keeps its published version."""
+    good = []
+    for folder in ground.module_folders(settings):
+        loaded, findings = check_folder(folder)
+        wrong = errors(findings)
+        for finding in wrong:
+            click.echo(f"{folder / finding.file}:{finding.line}: {finding.message} [{finding.code}]", err=True)
+        if loaded is not None and not wrong:
+            good.append(loaded)
+        else:
+            click.echo(f"{folder.name} was not published; what was live before stays live.", err=True)
+    with app.app_context(), transaction.unit(write=True) as session:
+        for loaded in good:
+            library.publish(session, module=loaded.module, pictures=loaded.pictures)
+
+
+def first_admin(session: Session) -> int:
+    """Return the id of the first admin, made when there is none."""
+    known = (
+        session.execute(
+            select(Membership.person_id)
+            .where(Membership.role == Role.ADMIN, Membership.ended_at.is_(None))
+            .order_by(Membership.id)
+        )
+        .scalars()
+        .first()
+    )
+    if known is not None:
+        return known
+    admin = people.add_person(session, name="Admin")
+    people.add_local_identity(session, person_id=admin.id, address=ADMIN_ADDRESS)
+    membership.grant(session, person_id=admin.id, organisation_id=None, role=Role.ADMIN)
+    return admin.id
+
+
+def has_password(session: Session, person_id: int) -> bool:
+    return (
+        session.execute(
+            select(Identity.id).where(Identity.person_id == person_id, Identity.password_hash.is_not(None))
+        ).first()
+        is not None
+    )

@@ -1,0 +1,121 @@
+"""``course serve``: Granian with one process of eight threads, and one delivery thread in it."""
+
+import ipaddress
+import socket
+import sys
+import threading
+import time
+import urllib.request
+from http import HTTPStatus
+
+import click
+import segno
+from granian import Granian
+from granian.constants import Interfaces
+
+from course import app as house
+from course.cli import demo, ground, prepare
+from course.web import transaction
+
+THREADS = 8
+PATIENCE = 60.0
+
+
+@click.command()
+@click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True, help="0.0.0.0 lets the room in.")
+@click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes; PostgreSQL only.")
+@click.option("--demo", "with_demo", is_flag=True, help="Make the tables, publish the modules, seed the demo first.")
+@click.option("--dev", is_flag=True, help="Reload when code or templates change.")
+def serve(host: str, port: int, workers: int, *, with_demo: bool, dev: bool) -> None:
+    """Serve the site."""
+    settings = ground.settings()
+    app = ground.application()
+    engines = app.extensions["oneday-engines"]
+    if workers > 1 and engines.sqlite:
+        raise ground.refuse("SQLite is served by one process. Use PostgreSQL for more: COURSE_DATABASE_URL.")
+    _free(host, port)
+    lines: list[str] = []
+    address = settings.base_url or f"http://{_shown(host)}:{port}"
+    if with_demo:
+        prepare.tables(app)
+        prepare.modules(app, settings)
+        with app.app_context(), transaction.unit(write=True) as session:
+            prepare.first_admin(session)
+            if demo.is_empty(session):
+                demo.fill(session)
+            if _loopback(host):
+                lines = demo.links(session, address)
+    engines.dispose()
+    threading.Thread(target=_announce, args=(host, port, address, lines), name="announce", daemon=True).start()
+    Granian(
+        "course.app:create_served_app",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        factory=True,
+        websockets=False,
+        log_level="warning",
+        reload=dev,
+        reload_paths=[house.paths.PACKAGE, house.paths.TEMPLATES, house.paths.STATIC] if dev else None,
+    ).serve()
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _shown(host: str) -> str:
+    """Return the address that other machines reach, when the host stands for all of them."""
+    if host not in {"0.0.0.0", "::"}:  # noqa: S104 - Compared, not bound.
+        return f"[{host}]" if ":" in host else host
+    # No packet is sent: connecting a datagram socket only chooses the interface that leads outside.
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+def _free(host: str, port: int) -> None:
+    """Refuse early, in one line, when somebody else has the port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise ground.refuse(
+                f"Port {port} cannot be used ({error.strerror}). Try another: PORT={port + 1}"
+            ) from error
+
+
+def _announce(host: str, port: int, address: str, lines: list[str]) -> None:
+    """Say where the site is once it answers, and nothing before."""
+    local = "127.0.0.1" if host in {"0.0.0.0", "::"} else host.strip("[]")  # noqa: S104 - Compared, not bound.
+    probe = f"http://{f'[{local}]' if ':' in local else local}:{port}/healthz"
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        try:
+            with urllib.request.urlopen(probe, timeout=2) as answer:
+                if answer.status == HTTPStatus.OK:
+                    break
+        except OSError:
+            time.sleep(0.1)
+    else:
+        click.echo(f"course: nothing answers on port {port}; the lines above say why.", err=True)
+        return
+    click.echo(f"Oneday is at {address}")
+    if not _loopback(host):
+        segno.make(address).terminal(out=sys.stdout, compact=True)
+    for line in lines:
+        click.echo(line)
+    sys.stdout.flush()

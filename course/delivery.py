@@ -1,0 +1,96 @@
+"""Draining the outbox: mails leave here, after the transaction that owed them."""
+
+import smtplib
+import ssl
+import threading
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+import structlog
+from flask import Flask
+
+from course.outbox import service as outbox
+from course.outbox.service import Job
+from course.settings import Settings, SettingsError
+from course.web import transaction
+
+EVERY_SECONDS = 5.0
+SMTP_SECONDS = 20.0
+PORTS = {"smtp": 25, "smtps": 465}
+
+log = structlog.get_logger()
+
+
+def drain(app: Flask, settings: Settings) -> int:
+    """Send what is due. Returns how many mails left; without ``COURSE_MAIL_URL`` none does, and all are kept."""
+    if not settings.mail_url:
+        return 0
+    with app.app_context():
+        with transaction.unit(write=True) as session:
+            jobs = outbox.claim(session)
+        return sum(_deliver(job, settings) for job in jobs)
+
+
+def _deliver(job: Job, settings: Settings) -> bool:
+    try:
+        # No transaction is open here: a slow mail server must not hold up anybody's save.
+        send(job, settings)
+    except (OSError, smtplib.SMTPException) as error:
+        with transaction.unit(write=True) as session:
+            outbox.failed(session, message_id=job.id, error=f"{type(error).__name__}: {error}")
+        log.warning("mail not sent", message=job.id, kind=type(error).__name__)
+        return False
+    with transaction.unit(write=True) as session:
+        outbox.sent(session, message_id=job.id)
+    return True
+
+
+def send(job: Job, settings: Settings) -> None:
+    """Hand one mail to the server that ``COURSE_MAIL_URL`` names.
+
+    Raises SettingsError for an address of another kind than ``smtp`` or ``smtps``, and what smtplib raises.
+    """
+    url = urlsplit(settings.mail_url)
+    if url.scheme not in PORTS or not url.hostname:
+        raise SettingsError("COURSE_MAIL_URL looks like smtp://user:password@mail.example.org:587.")
+    port = url.port or PORTS[url.scheme]
+    context = ssl.create_default_context()
+    server: smtplib.SMTP
+    if url.scheme == "smtps":
+        server = smtplib.SMTP_SSL(url.hostname, port, timeout=SMTP_SECONDS, context=context)
+    else:
+        server = smtplib.SMTP(url.hostname, port, timeout=SMTP_SECONDS)
+    with server:
+        if url.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls(context=context)
+        if url.username:
+            server.login(unquote(url.username), unquote(url.password or ""))
+        server.send_message(letter(job, settings))
+
+
+def letter(job: Job, settings: Settings) -> EmailMessage:
+    """Return the mail as it is sent: plain text, marked as sent by a machine."""
+    mail = EmailMessage()
+    mail["From"] = settings.mail_from
+    mail["To"] = job.recipient
+    mail["Subject"] = job.subject
+    # The same message delivered twice after a crash is recognised by its id.
+    mail["Message-ID"] = f"<oneday-{job.id}@{settings.mail_from.rpartition('@')[2].rstrip('>')}>"
+    mail["Auto-Submitted"] = "auto-generated"
+    mail.set_content(job.body)
+    return mail
+
+
+def start_thread(app: Flask, settings: Settings) -> threading.Event:
+    """Drain the outbox in a thread of this process. Returns the event that stops it."""
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.wait(EVERY_SECONDS):
+            try:
+                drain(app, settings)
+            except Exception as error:  # noqa: BLE001 - One bad round must not end all later ones; it is in the log.
+                log.error("delivery", kind=type(error).__name__)  # noqa: TRY400 - A trace may quote a mail.
+
+    threading.Thread(target=work, name="delivery", daemon=True).start()
+    return stop
