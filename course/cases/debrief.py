@@ -66,26 +66,18 @@ def debrief(case: Case, actions: Iterable[Choose]) -> Debrief:
     if reached is None:
         raise UnfinishedPlayError(f"This play of {case.scenario.id} has not ended.")
     turning = turning_step(steps)
-    parts = [
-        (_month(case, step), _step(case, step, is_turning_point=place == turning)) for place, step in enumerate(steps)
-    ]
-    months = tuple(
-        MonthPart(month, tuple(part for _, part in group)) for month, group in groupby(parts, key=lambda pair: pair[0])
-    )
+    parts = [_step(case, step, is_turning_point=place == turning) for place, step in enumerate(steps)]
+    months = groupby(zip(steps, parts, strict=True), key=lambda pair: _decision(case, pair[0]).month)
     return Debrief(
-        months=months,
+        months=tuple(MonthPart(month, tuple(part for _, part in pairs)) for month, pairs in months),
         chances=_chances(case, steps),
         ending=_ending(case, reached),
-        turning=None if turning is None else parts[turning][1],
+        turning=None if turning is None else parts[turning],
     )
 
 
 def _decision(case: Case, step: ScoredStep) -> Decision:
     return cast("Decision", case.nodes[step.scene].scene)
-
-
-def _month(case: Case, step: ScoredStep) -> int:
-    return _decision(case, step).month
 
 
 def _step(case: Case, step: ScoredStep, *, is_turning_point: bool) -> StepPart:

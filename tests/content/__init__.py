@@ -1,0 +1,1 @@
+"""Reading modules: files, lines, findings, bytes."""
