@@ -1,0 +1,1 @@
+"""Tests of cohorts, days, runs, seats and rosters."""
