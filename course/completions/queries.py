@@ -1,0 +1,157 @@
+"""Reading results, and the facts that results are made of."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import Session
+
+from course.cohorts.models import Cohort, Day, Presence, Run, Seat
+from course.completions.models import Certificate, Completion
+from course.completions.rules import Facts, PageFacts, PageState
+from course.grading.models import Grade
+from course.people.models import Organisation, Person
+from course.reflections.models import Submission
+from course.scenarios.models import Attempt
+
+
+@dataclass(frozen=True)
+class SeatRow:
+    """A seat with what its certificate would print."""
+
+    seat_id: int
+    version_hash: str
+    name: str
+    organisation: str
+    facilitator: str | None
+    date: date
+
+
+def seats(session: Session, seat_ids: Iterable[int]) -> list[SeatRow]:
+    """Return live seats by id."""
+    facilitator = Person.__table__.alias("facilitator")
+    rows = session.execute(
+        select(
+            Seat.id,
+            Run.version_hash,
+            Person.name,
+            Organisation.name.label("organisation"),
+            facilitator.c.name.label("facilitator"),
+            Day.date,
+        )
+        .join(Run, Run.id == Seat.run_id)
+        .join(Day, Day.id == Seat.day_id)
+        .join(Cohort, Cohort.id == Run.cohort_id)
+        .join(Organisation, Organisation.id == Cohort.organisation_id)
+        .join(Person, Person.id == Seat.person_id)
+        .outerjoin(facilitator, facilitator.c.id == Run.facilitator_id)
+        .where(Seat.id.in_(list(seat_ids)), Seat.cancelled_at.is_(None))
+        .order_by(Seat.id)
+    )
+    return [SeatRow(row.id, row.version_hash, row.name, row.organisation, row.facilitator, row.date) for row in rows]
+
+
+def facts(session: Session, seat_ids: Iterable[int]) -> dict[int, Facts]:
+    """Return what is known of each seat, in four statements for any number of seats."""
+    ids = list(seat_ids)
+    present = session.execute(select(Presence.seat_id, Presence.minutes).where(Presence.seat_id.in_(ids)))
+    minutes = dict(present.tuples().all())
+    finished: dict[int, set[str]] = defaultdict(set)
+    played = select(Attempt.seat_id, Attempt.scenario).where(Attempt.seat_id.in_(ids), Attempt.finished_at.is_not(None))
+    for seat_id, scenario in session.execute(played).tuples():
+        finished[seat_id].add(scenario)
+    pages: dict[int, dict[str, PageFacts]] = defaultdict(dict)
+    for seat_id, reflection, sent, revise, levels in session.execute(_submissions(ids)).tuples():
+        before = pages[seat_id].get(reflection, PageFacts())
+        pages[seat_id][reflection] = _page_facts(
+            before, sent=sent is not None, revise=bool(revise), levels=levels or {}
+        )
+    return {seat_id: Facts(minutes.get(seat_id), frozenset(finished[seat_id]), pages[seat_id]) for seat_id in ids}
+
+
+def _submissions(ids: list[int]) -> Select[tuple[int, str, datetime | None, bool | None, dict[str, Any] | None]]:
+    """Every submission with what was sent for it, the oldest first."""
+    return (
+        select(Submission.seat_id, Submission.reflection, Grade.released_at, Grade.revise, Grade.levels)
+        .outerjoin(Grade, and_(Grade.kind == "reflection", Grade.submission_id == Submission.id))
+        .where(Submission.seat_id.in_(ids))
+        .order_by(Submission.number)
+    )
+
+
+def _page_facts(before: PageFacts, *, sent: bool, revise: bool, levels: dict[str, Any]) -> PageFacts:
+    if not sent:
+        # A revision waits for its feedback; what the page before it reached still counts.
+        return PageFacts(PageState.WAITING, before.levels)
+    # Whoever revises can only gain: of each criterion the best level that was sent counts.
+    best = {criterion: max(level, before.levels.get(criterion, level)) for criterion, level in levels.items()}
+    return PageFacts(PageState.REVISE if revise else PageState.SENT, best)
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What anybody with the code may read, as printed, and nothing else."""
+
+    status: str
+    """valid, superseded or revoked."""
+    name: str
+    module: str
+    date: str
+
+
+def verified(session: Session, code: str) -> Verified | None:
+    """Return the certificate under a code, or None."""
+    row = session.execute(
+        select(Certificate.printed, Certificate.superseded_at, Certificate.revoked_at).where(Certificate.code == code)
+    ).first()
+    if row is None:
+        return None
+    status = "revoked" if row.revoked_at else "superseded" if row.superseded_at else "valid"
+    return Verified(status, row.printed["name"], row.printed["module"], row.printed["date"])
+
+
+@dataclass(frozen=True)
+class Document:
+    """A certificate as its PDF is made from it."""
+
+    code: str
+    printed: dict[str, Any]
+    issued_at: datetime
+
+
+def certificate_of_seat(session: Session, seat_id: int) -> Document | None:
+    """Return the valid certificate of a seat, or None."""
+    row = session.execute(
+        select(Certificate.code, Certificate.printed, Certificate.issued_at).where(
+            Certificate.seat_id == seat_id, Certificate.superseded_at.is_(None), Certificate.revoked_at.is_(None)
+        )
+    ).first()
+    return Document(row.code, row.printed, row.issued_at) if row else None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The settled result of one seat."""
+
+    attended: bool
+    completed: bool
+    reasons: list[dict[str, Any]]
+    certificate: str | None
+
+
+def outcome_of_seat(session: Session, seat_id: int) -> Outcome | None:
+    """Return the settled result of a seat with the code of its valid certificate; None when nothing happened yet."""
+    row = session.execute(
+        select(Completion.attended, Completion.completed, Completion.reasons, Certificate.code)
+        .outerjoin(
+            Certificate,
+            (Certificate.seat_id == Completion.seat_id)
+            & Certificate.superseded_at.is_(None)
+            & Certificate.revoked_at.is_(None),
+        )
+        .where(Completion.seat_id == seat_id)
+    ).first()
+    return Outcome(row.attended, row.completed, row.reasons, row.code) if row else None
