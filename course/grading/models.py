@@ -19,7 +19,7 @@ class Grade(Base, kw_only=True):
     __tablename__ = "grading_grade"
     __table_args__ = (
         UniqueConstraint("kind", "submission_id"),
-        Index("ix_grading_grade_run", "run_id", "ready_at", "released_at"),
+        Index("ix_grading_grade_run", "run_id", "position"),
     )
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)
@@ -81,3 +81,4 @@ class Release(Base, kw_only=True):
     by_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
     at: Mapped[datetime]
     recalled_at: Mapped[datetime | None] = mapped_column(default=None)
+    recalled_by_id: Mapped[int | None] = mapped_column(ForeignKey("people_person.id"), default=None)

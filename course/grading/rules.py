@@ -13,6 +13,8 @@ LONGEST_NEXT_STEP = 600
 LONGEST_OPERATION = 160
 RECALL = timedelta(minutes=10)
 """How long feedback that was sent can be taken back, and how long its mails wait."""
+MAIL_SUBJECT = "Your feedback is there"
+MAIL_BODY = "Your feedback is there:\n{link}\n"
 NEXT_STEP = "next_step"
 REVISE = "revise"
 READY = "ready"

@@ -350,7 +350,11 @@ def upgrade() -> None:
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("recalled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recalled_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["people_person.id"], name=op.f("fk_grading_release_by_id_people_person")),
+        sa.ForeignKeyConstraint(
+            ["recalled_by_id"], ["people_person.id"], name=op.f("fk_grading_release_recalled_by_id_people_person")
+        ),
         sa.ForeignKeyConstraint(["run_id"], ["cohorts_run.id"], name=op.f("fk_grading_release_run_id_cohorts_run")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_grading_release")),
     )
@@ -484,7 +488,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("kind", "submission_id", name=op.f("uq_grading_grade_kind_submission_id")),
     )
     with op.batch_alter_table("grading_grade", schema=None) as batch_op:
-        batch_op.create_index("ix_grading_grade_run", ["run_id", "ready_at", "released_at"], unique=False)
+        batch_op.create_index("ix_grading_grade_run", ["run_id", "position"], unique=False)
         batch_op.create_index(batch_op.f("ix_grading_grade_seat_id"), ["seat_id"], unique=False)
 
     op.create_table(

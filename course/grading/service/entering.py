@@ -1,4 +1,4 @@
-"""Entering submissions for grading."""
+"""Entering submissions for grading, and remembering that feedback was read."""
 
 import secrets
 

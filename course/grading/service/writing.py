@@ -1,0 +1,197 @@
+"""Writing grades: every write an event on a version, merged where it can be, both texts kept where it cannot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from course import clock
+from course.grading import queries, rules
+from course.grading.models import Grade, GradeEvent
+from course.grading.queries import Head
+from course.grading.rules import READY, Refusal, State, Write
+
+
+class _ReleasedMeanwhile(Exception):  # noqa: N818 - It tells the savepoint to roll back; it is not a fault.
+    """The feedback was sent between reading the grade and writing to it."""
+
+
+class Kind(StrEnum):
+    """What came of a write."""
+
+    SAVED = "saved"
+    REPEATED = "repeated"
+    CONFLICT = "conflict"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True)
+class WriteResult:
+    """What came of a write. ``version`` is the grade's newest, on which the next write stands."""
+
+    kind: Kind
+    version: int
+    saved_at: datetime | None = None
+    theirs: Any = None
+    refusal: Refusal | None = None
+    missing: tuple[str, ...] = ()
+    """The fields still to be filled before the grade can be ready."""
+    named: bool = False
+    """Whether the author's name is open to the grader."""
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What a grader wants to write."""
+
+    field: str
+    value: Any
+    base_version: int
+    operation_id: str
+    by_id: int
+
+
+def write(
+    session: Session, *, grade_id: int, field: str, value: object, base_version: int, operation_id: str, by_id: int
+) -> WriteResult:
+    """Write one field of a grade.
+
+    A write to a field that nobody changed since ``base_version`` is merged onto the newest version. Where
+    somebody did, to another value, it is a conflict: the losing text is kept, without a version.
+    """
+    while True:
+        head = queries.head(session, grade_id=grade_id)
+        kept = rules.cleaned(field, value, head.criteria)
+        if isinstance(kept, Refusal):
+            return _refused(head, kept)
+        result = _attempt(session, head, _Wish(field, kept, base_version, operation_id, by_id))
+        if result is not None:
+            return result
+
+
+def set_ready(session: Session, *, grade_id: int, base_version: int, operation_id: str, by_id: int) -> WriteResult:
+    """Say that a grade is done. Refused with what is missing while a level or the next step is not there."""
+    while True:
+        head = queries.head(session, grade_id=grade_id)
+        if rules.missing(head.state, head.criteria):
+            return _refused(head, Refusal.MISSING)
+        result = _attempt(session, head, _Wish(READY, True, base_version, operation_id, by_id))  # noqa: FBT003 - A value.
+        if result is not None:
+            return result
+
+
+def _result(kind: Kind, head: Head, state: State) -> WriteResult:
+    return WriteResult(
+        kind,
+        state.version,
+        missing=rules.missing(state, head.criteria),
+        named=state.named_at is not None,
+    )
+
+
+def _refused(head: Head, refusal: Refusal) -> WriteResult:
+    return replace(_result(Kind.REFUSED, head, head.state), refusal=refusal)
+
+
+def _attempt(session: Session, head: Head, wish: _Wish) -> WriteResult | None:
+    """Try one write on a grade as it was just read; None when somebody was faster and it must be read again."""
+    events = _events_since(session, head, wish)
+    known = next((event for event in events if event.operation_id == wish.operation_id), None)
+    if known is None and any(event.version > head.state.version for event in events):
+        return None
+    objection = _objection(head, wish, known)
+    if objection is not None:
+        return _refused(head, objection)
+    if known is not None:
+        return _answer_again(head, wish, known)
+    changed = any(event.field == wish.field for event in events)
+    loses = changed and head.state.value(wish.field) != wish.value
+    try:
+        with session.begin_nested():
+            return _keep_losing(session, head, wish) if loses else _append(session, head, wish)
+    except IntegrityError:
+        return None
+    except _ReleasedMeanwhile:
+        return _refused(head, Refusal.RELEASED)
+
+
+def _objection(head: Head, wish: _Wish, known: Row[Any] | None) -> Refusal | None:
+    """Return what forbids a write whatever it says. An operation id never stands for two different writes."""
+    if head.author_id == wish.by_id:
+        return Refusal.OWN_WORK
+    if not 0 < len(wish.operation_id) <= rules.LONGEST_OPERATION or not 0 <= wish.base_version <= head.state.version:
+        return Refusal.BAD_OPERATION
+    if known is not None:
+        return None if (known.field, known.value) == (wish.field, wish.value) else Refusal.BAD_OPERATION
+    return Refusal.RELEASED if head.released_at is not None else None
+
+
+def _events_since(session: Session, head: Head, wish: _Wish) -> Sequence[Row[Any]]:
+    """Return the accepted events after the write's base, and the event of its own operation if there is one."""
+    return session.execute(
+        select(GradeEvent.version, GradeEvent.field, GradeEvent.value, GradeEvent.at, GradeEvent.operation_id).where(
+            GradeEvent.grade_id == head.id,
+            or_(GradeEvent.operation_id == wish.operation_id, GradeEvent.version > wish.base_version),
+        )
+    ).all()
+
+
+def _answer_again(head: Head, wish: _Wish, event: Row[Any]) -> WriteResult:
+    """Answer a write that came before as it was answered then."""
+    if event.version is None:
+        return replace(_result(Kind.CONFLICT, head, head.state), theirs=head.state.value(wish.field))
+    return replace(_result(Kind.REPEATED, head, head.state), saved_at=event.at)
+
+
+def _keep_losing(session: Session, head: Head, wish: _Wish) -> WriteResult:
+    _insert(session, head, wish, version=None)
+    return replace(_result(Kind.CONFLICT, head, head.state), theirs=head.state.value(wish.field))
+
+
+def _append(session: Session, head: Head, wish: _Wish) -> WriteResult:
+    """Add the event that makes the next version, and bring the cached columns to the fold.
+
+    Raises IntegrityError when the version is taken, _ReleasedMeanwhile when the feedback was just sent.
+    """
+    version = head.state.version + 1
+    at = _insert(session, head, wish, version=version)
+    state = rules.apply(head.state, Write(version, wish.field, wish.value, at), head.criteria)
+    updated = session.execute(
+        update(Grade)
+        .where(Grade.id == head.id, Grade.released_at.is_(None))
+        .values(
+            version=version,
+            levels=dict(state.levels),
+            comments=dict(state.comments),
+            next_step=state.next_step,
+            revise=state.revise,
+            named_at=state.named_at,
+            ready_at=state.ready_at,
+        )
+        .returning(Grade.id)
+    )
+    if updated.first() is None:
+        raise _ReleasedMeanwhile
+    return replace(_result(Kind.SAVED, head, state), saved_at=at)
+
+
+def _insert(session: Session, head: Head, wish: _Wish, *, version: int | None) -> datetime:
+    at = clock.now()
+    session.execute(
+        insert(GradeEvent).values(
+            grade_id=head.id,
+            version=version,
+            base_version=wish.base_version,
+            operation_id=wish.operation_id,
+            field=wish.field,
+            value=wish.value,
+            by_id=wish.by_id,
+            at=at,
+        )
+    )
+    return at
