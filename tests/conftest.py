@@ -28,8 +28,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("template") / "oneday.sqlite3"
     engines = Engines(f"sqlite:///{file}")
     migrate(engines)
-    with engines.writer.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    # The last connection that closes folds the write-ahead log into the file.
     engines.dispose()
     return file
 
