@@ -1,9 +1,13 @@
 """Pages for anybody."""
 
+from datetime import date
+from http import HTTPStatus
+
 from flask import Blueprint, abort, current_app, g, redirect, render_template, url_for
 from sqlalchemy import text
 from werkzeug.wrappers import Response
 
+from course.completions import queries as completions
 from course.settings import Settings
 from course.web import transaction
 from course.web.access import Unit, Who, enter
@@ -21,6 +25,20 @@ def home() -> Response | str:
     if len(places) == 1:
         return redirect(places[0].url, 303)
     return render_template("public/home.html", places=places)
+
+
+@blueprint.get("/verify/<code>")
+@enter(Who.ANYBODY)
+def verify(code: str) -> tuple[str, int]:
+    """Confirm a certificate to anybody who has its code: its status, name, module and date, and nothing else."""
+    found = completions.verified(transaction.session(), code.strip().upper())
+    page = render_template(
+        "public/verify.html",
+        code=code[:20],
+        found=found,
+        held=date.fromisoformat(found.date) if found else None,
+    )
+    return page, HTTPStatus.OK if found else HTTPStatus.NOT_FOUND
 
 
 @blueprint.get("/healthz")
