@@ -20,7 +20,7 @@ SMALL = Path(__file__).parent / "data" / "modules" / "small-talk"
 @cache
 def small_module() -> Module:
     """The example module of the tests: five blocks, one short case, one page."""
-    return load_module(SMALL).module
+    return load_module(SMALL)
 
 
 def published(session: Session, module: Module | None = None) -> str:
