@@ -183,6 +183,8 @@ def _bars(scenario: Scenario, measures: Measures) -> Iterator[CaseFinding]:
 def _best_ending(scenario: Scenario, measures: Measures) -> Iterator[CaseFinding]:
     first = next((scene.id for scene in scenario.scenes if isinstance(scene, Ending) and scene.rank == 1), "")
     others = sorted(measures.best_endings - {first})
+    if not measures.shares.get(first):
+        return  # No play reaches it, which is said already.
     if first not in measures.best_endings:
         message = (
             f"The best total ({measures.best_total}) ends in `{others[0]}`, and the ending of rank 1 is `{first}`."
