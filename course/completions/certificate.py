@@ -10,7 +10,7 @@ import segno
 import typst
 from babel.dates import format_date
 
-from course.completions.queries import Document
+from course.completions.queries.documents import Document
 from course.paths import TEMPLATES
 
 TEMPLATE = Path(TEMPLATES) / "print" / "certificate.typ"

@@ -7,9 +7,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.completions import queries
 from course.completions.models import Certificate, Completion
-from course.completions.queries import SeatRow
+from course.completions.queries import documents, facts
+from course.completions.queries.facts import SeatRow
 from course.completions.rules import Facts, Result, judge
 from course.content.schema import Module
 from course.library.queries import module as read_module
@@ -30,17 +30,17 @@ def settle(session: Session) -> None:
 
 def recompute(session: Session, seat_ids: Iterable[int]) -> None:
     """Bring the results of these seats up to their facts. Doing it twice changes nothing."""
-    rows = queries.seats(session, seat_ids)
+    rows = facts.seats(session, seat_ids)
     known = {
         row.seat_id: row
         for row in session.scalars(select(Completion).where(Completion.seat_id.in_([row.seat_id for row in rows])))
     }
-    facts = queries.facts(session, [row.seat_id for row in rows])
+    known_facts = facts.facts(session, [row.seat_id for row in rows])
     for row in rows:
         module = read_module(session, row.version_hash)
-        result = judge(module, facts[row.seat_id])
+        result = judge(module, known_facts[row.seat_id])
         _keep(session, row.seat_id, known.get(row.seat_id), result)
-        _certify(session, row, module, result, facts[row.seat_id])
+        _certify(session, row, module, result, known_facts[row.seat_id])
 
 
 def _keep(session: Session, seat_id: int, completion: Completion | None, result: Result) -> None:
@@ -68,11 +68,11 @@ def _keep(session: Session, seat_id: int, completion: Completion | None, result:
         completion.reasons = reasons
 
 
-def _certify(session: Session, row: SeatRow, module: Module, result: Result, facts: Facts) -> None:
+def _certify(session: Session, row: SeatRow, module: Module, result: Result, known: Facts) -> None:
     """Issue when the rule is met and nothing valid is out; revoke when it is met no longer."""
-    valid = queries.certificate_of_seat(session, row.seat_id)
+    valid = documents.certificate_of_seat(session, row.seat_id)
     if result.completed and valid is None:
-        _issue(session, row, module, facts)
+        _issue(session, row, module, known)
     elif not result.completed and valid is not None:
         session.execute(
             update(Certificate)
@@ -82,7 +82,7 @@ def _certify(session: Session, row: SeatRow, module: Module, result: Result, fac
         )
 
 
-def _issue(session: Session, row: SeatRow, module: Module, facts: Facts) -> None:
+def _issue(session: Session, row: SeatRow, module: Module, known: Facts) -> None:
     session.add(
         Certificate(
             seat_id=row.seat_id,
@@ -94,7 +94,7 @@ def _issue(session: Session, row: SeatRow, module: Module, facts: Facts) -> None
                 "module": module.title,
                 "lang": module.lang,
                 "date": row.date.isoformat(),
-                "minutes": min(facts.minutes or module.contact_minutes, module.contact_minutes),
+                "minutes": min(known.minutes or module.contact_minutes, module.contact_minutes),
                 "outcomes": [outcome.text for outcome in module.outcomes],
             },
             issued_at=clock.now(),
@@ -112,13 +112,13 @@ def reissue(session: Session, *, seat_id: int) -> bool:
 
     Returns False when the seat has no valid certificate.
     """
-    if queries.certificate_of_seat(session, seat_id) is None:
+    if documents.certificate_of_seat(session, seat_id) is None:
         return False
     session.execute(
         update(Certificate)
         .where(Certificate.seat_id == seat_id, Certificate.superseded_at.is_(None), Certificate.revoked_at.is_(None))
         .values(superseded_at=clock.now())
     )
-    (row,) = queries.seats(session, [seat_id])
-    _issue(session, row, read_module(session, row.version_hash), queries.facts(session, [seat_id])[seat_id])
+    (row,) = facts.seats(session, [seat_id])
+    _issue(session, row, read_module(session, row.version_hash), facts.facts(session, [seat_id])[seat_id])
     return True

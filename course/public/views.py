@@ -7,7 +7,7 @@ from flask import Blueprint, abort, current_app, g, redirect, render_template, u
 from sqlalchemy import text
 from werkzeug.wrappers import Response
 
-from course.completions import queries as completions
+from course.completions.queries import documents
 from course.settings import Settings
 from course.web import transaction
 from course.web.access import Unit, Who, enter
@@ -31,7 +31,7 @@ def home() -> Response | str:
 @enter(Who.ANYBODY)
 def verify(code: str) -> tuple[str, int]:
     """Confirm a certificate to anybody who has its code: its status, name, module and date, and nothing else."""
-    found = completions.verified(transaction.session(), code.strip().upper())
+    found = documents.verified(transaction.session(), code.strip().upper())
     page = render_template(
         "public/verify.html",
         code=code[:20],

@@ -1,4 +1,4 @@
-"""Reading results, and the facts that results are made of."""
+"""What results are made of: seats and the facts about them."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -10,7 +10,6 @@ from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
 from course.cohorts.models import Cohort, Day, Presence, Run, Seat
-from course.completions.models import Certificate, Completion
 from course.completions.rules import Facts, PageFacts, PageState
 from course.grading.models import Grade
 from course.people.models import Organisation, Person
@@ -89,69 +88,3 @@ def _page_facts(before: PageFacts, *, sent: bool, revise: bool, levels: dict[str
     # Whoever revises can only gain: of each criterion the best level that was sent counts.
     best = {criterion: max(level, before.levels.get(criterion, level)) for criterion, level in levels.items()}
     return PageFacts(PageState.REVISE if revise else PageState.SENT, best)
-
-
-@dataclass(frozen=True)
-class Verified:
-    """What anybody with the code may read, as printed, and nothing else."""
-
-    status: str
-    """valid, superseded or revoked."""
-    name: str
-    module: str
-    date: str
-
-
-def verified(session: Session, code: str) -> Verified | None:
-    """Return the certificate under a code, or None."""
-    row = session.execute(
-        select(Certificate.printed, Certificate.superseded_at, Certificate.revoked_at).where(Certificate.code == code)
-    ).first()
-    if row is None:
-        return None
-    status = "revoked" if row.revoked_at else "superseded" if row.superseded_at else "valid"
-    return Verified(status, row.printed["name"], row.printed["module"], row.printed["date"])
-
-
-@dataclass(frozen=True)
-class Document:
-    """A certificate as its PDF is made from it."""
-
-    code: str
-    printed: dict[str, Any]
-    issued_at: datetime
-
-
-def certificate_of_seat(session: Session, seat_id: int) -> Document | None:
-    """Return the valid certificate of a seat, or None."""
-    row = session.execute(
-        select(Certificate.code, Certificate.printed, Certificate.issued_at).where(
-            Certificate.seat_id == seat_id, Certificate.superseded_at.is_(None), Certificate.revoked_at.is_(None)
-        )
-    ).first()
-    return Document(row.code, row.printed, row.issued_at) if row else None
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """The settled result of one seat."""
-
-    attended: bool
-    completed: bool
-    reasons: list[dict[str, Any]]
-    certificate: str | None
-
-
-def outcome_of_seat(session: Session, seat_id: int) -> Outcome | None:
-    """Return the settled result of a seat with the code of its valid certificate; None when nothing happened yet."""
-    row = session.execute(
-        select(Completion.attended, Completion.completed, Completion.reasons, Certificate.code)
-        .outerjoin(
-            Certificate,
-            (Certificate.seat_id == Completion.seat_id)
-            & Certificate.superseded_at.is_(None)
-            & Certificate.revoked_at.is_(None),
-        )
-        .where(Completion.seat_id == seat_id)
-    ).first()
-    return Outcome(row.attended, row.completed, row.reasons, row.code) if row else None

@@ -1,0 +1,1 @@
+"""Reading results, certificates, and the facts that results are made of."""

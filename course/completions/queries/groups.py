@@ -1,0 +1,249 @@
+"""How a group stands: people by modules, read in pages of the same few statements for thirty people or thirty thousand."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Select, and_, case, false, func, or_, select, true
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.elements import ColumnElement
+
+from course.cohorts.models import CohortMember, Day, Membership, Presence, Run, Seat
+from course.completions.models import Certificate, Completion
+from course.people.models import Person
+
+PAGE = 50
+
+
+class Show(StrEnum):
+    """Which people of a group are shown."""
+
+    ALL = "all"
+    BEHIND = "behind"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A run of the group: one column."""
+
+    run_id: int
+    module: str
+    version_hash: str
+    date: date
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One person in one run."""
+
+    seat_id: int
+    attended: bool
+    completed: bool
+    completed_at: datetime | None
+    reasons: Sequence[dict[str, Any]]
+    certificate: str | None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One person with their cells by run."""
+
+    person_id: int
+    name: str
+    cells: dict[int, Cell]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How many seats of a group are where. ``behind``: the day is over, and the result is not there yet."""
+
+    seats: int
+    attended: int
+    completed: int
+    behind: int
+
+
+def runs_of(session: Session, cohort_id: int) -> list[Held]:
+    """Return the runs of a group, the earliest first."""
+    rows = session.execute(
+        select(Run.id, Run.module, Run.version_hash, Day.date)
+        .join(Day, Day.id == Run.day_id)
+        .where(Run.cohort_id == cohort_id, Run.cancelled_at.is_(None))
+        .order_by(Day.date, Run.id)
+    )
+    return [Held(row.id, row.module, row.version_hash, row.date) for row in rows]
+
+
+def standing(session: Session, cohort_id: int, *, today: date) -> Standing:
+    """Count the seats of a group."""
+    row = session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(case((Completion.attended, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((Completion.completed, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((_behind(today), 1), else_=0)), 0),
+        )
+        .select_from(Seat)
+        .join(Run, Run.id == Seat.run_id)
+        .join(Day, Day.id == Seat.day_id)
+        .outerjoin(Completion, Completion.seat_id == Seat.id)
+        .where(Run.cohort_id == cohort_id, Run.cancelled_at.is_(None), Seat.cancelled_at.is_(None))
+    ).one()
+    return Standing(*(int(number) for number in row))
+
+
+def page(
+    session: Session,
+    cohort_id: int,
+    *,
+    show: Show,
+    run_id: int | None,
+    search: str,
+    after: tuple[str, int] | None,
+    today: date,
+) -> tuple[list[Line], bool]:
+    """Return up to ``PAGE`` people of a group after a (name, id), and whether there are more."""
+    people = (
+        select(Person.id, Person.name)
+        .join(CohortMember, CohortMember.person_id == Person.id)
+        .where(CohortMember.cohort_id == cohort_id, CohortMember.left_at.is_(None))
+        .order_by(Person.name, Person.id)
+        .limit(PAGE + 1)
+    )
+    if search:
+        people = people.where(Person.name.icontains(search, autoescape=True))
+    if after is not None:
+        people = people.where(or_(Person.name > after[0], and_(Person.name == after[0], Person.id > after[1])))
+    if show is not Show.ALL or run_id is not None:
+        people = people.where(_has_seat(cohort_id, show, run_id, today))
+    rows = session.execute(people).all()
+    shown = rows[:PAGE]
+    cells = _cells(session, cohort_id, [row.id for row in shown])
+    return [Line(row.id, row.name, cells[row.id]) for row in shown], len(rows) > PAGE
+
+
+def _behind(today: date) -> ColumnElement[bool]:
+    return and_(Day.date < today, or_(Completion.completed.is_(None), Completion.completed == false()))
+
+
+def _has_seat(cohort_id: int, show: Show, run_id: int | None, today: date) -> ColumnElement[bool]:
+    seats = (
+        select(Seat.id)
+        .join(Run, Run.id == Seat.run_id)
+        .join(Day, Day.id == Seat.day_id)
+        .outerjoin(Completion, Completion.seat_id == Seat.id)
+        .where(
+            Seat.person_id == Person.id,
+            Seat.cancelled_at.is_(None),
+            Run.cohort_id == cohort_id,
+            Run.cancelled_at.is_(None),
+        )
+    )
+    if run_id is not None:
+        seats = seats.where(Run.id == run_id)
+    if show is Show.BEHIND:
+        seats = seats.where(_behind(today))
+    elif show is Show.DONE:
+        seats = seats.where(Completion.completed == true())
+    return seats.exists()
+
+
+def _cells(session: Session, cohort_id: int, person_ids: Sequence[int]) -> dict[int, dict[int, Cell]]:
+    rows = session.execute(_seats(cohort_id).where(Seat.person_id.in_(person_ids)))
+    cells: dict[int, dict[int, Cell]] = defaultdict(dict)
+    for row in rows:
+        cells[row.person_id][row.run_id] = Cell(
+            row.id, bool(row.attended), bool(row.completed), row.completed_at, row.reasons or [], row.code
+        )
+    return cells
+
+
+def _seats(cohort_id: int) -> Select[Any]:
+    return (
+        select(
+            Seat.id,
+            Seat.person_id,
+            Seat.run_id,
+            Completion.attended,
+            Completion.completed,
+            Completion.completed_at,
+            Completion.reasons,
+            Certificate.code,
+        )
+        .join(Run, Run.id == Seat.run_id)
+        .outerjoin(Completion, Completion.seat_id == Seat.id)
+        .outerjoin(
+            Certificate,
+            and_(
+                Certificate.seat_id == Seat.id,
+                Certificate.superseded_at.is_(None),
+                Certificate.revoked_at.is_(None),
+            ),
+        )
+        .where(Run.cohort_id == cohort_id, Run.cancelled_at.is_(None), Seat.cancelled_at.is_(None))
+    )
+
+
+@dataclass(frozen=True)
+class ExportLine:
+    """One seat as a line of the CSV."""
+
+    name: str
+    email: str | None
+    employee_id: str | None
+    module: str
+    version_hash: str
+    date: date
+    minutes: int | None
+    attended: bool
+    completed: bool
+    certificate: str | None
+    reasons: Sequence[dict[str, Any]]
+
+
+def export(session: Session, cohort_id: int, organisation_id: int) -> Iterator[ExportLine]:
+    """Return every seat of a group, read in bounded portions, by name."""
+    statement = (
+        _seats(cohort_id)
+        .add_columns(
+            Person.name,
+            Person.email,
+            Membership.employee_id,
+            Run.module,
+            Run.version_hash,
+            Day.date,
+            Presence.minutes,
+        )
+        .join(Day, Day.id == Seat.day_id)
+        .join(Person, Person.id == Seat.person_id)
+        .outerjoin(
+            Membership,
+            and_(
+                Membership.person_id == Seat.person_id,
+                Membership.organisation_id == organisation_id,
+                Membership.role == "learner",
+                Membership.ended_at.is_(None),
+            ),
+        )
+        .outerjoin(Presence, Presence.seat_id == Seat.id)
+        .order_by(Person.name, Person.id, Day.date)
+        .execution_options(yield_per=500)
+    )
+    for row in session.execute(statement):
+        yield ExportLine(
+            row.name,
+            row.email,
+            row.employee_id,
+            row.module,
+            row.version_hash,
+            row.date,
+            row.minutes,
+            bool(row.attended),
+            bool(row.completed),
+            row.code,
+            row.reasons or [],
+        )
