@@ -43,11 +43,11 @@ wheel: .venv/.ready-dev ## Build dist/*.whl
 	@$(BIN)/python -m hatchling build --target wheel
 
 texts: .venv/.ready-dev ## Collect every text on the screen into the catalogue
-	@$(BIN)/pybabel --quiet extract --mapping babel.cfg --no-location --sort-output --output course/web/messages.pot .
+	@$(BIN)/pybabel --quiet extract --mapping pyproject.toml --omit-header --no-location --sort-output --output course/web/texts.pot .
 
 shots: .venv/.ready-dev ## Make the README's screenshots from the demo
 	@$(BIN)/python -m tests.machine.chromium
-	@$(BIN)/python -m docs.shots
+	@$(BIN)/python docs/shots.py
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

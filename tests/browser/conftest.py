@@ -1,5 +1,6 @@
 """Fixtures for every browser test: the browser, its silence, the site it looks at."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -84,8 +85,15 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 @pytest.fixture
 def live_server(initialised: tuple[Site, str], tmp_path: Path) -> Iterator[Site]:
-    """An empty site, served; ``initialised[1]`` holds the administrator's one-use link."""
+    """An empty site, served; ``admin_link`` leads into it."""
     yield from _served(initialised[0].copy(tmp_path / "site"))
+
+
+@pytest.fixture
+def admin_link(initialised: tuple[Site, str], live_server: Site) -> str:
+    """The one-use link that ``course init`` printed, at the address of this test's server."""
+    (path,) = re.findall(r"http://[^/\s]+(/\S+)", initialised[1])
+    return f"{live_server.url}{path}"
 
 
 @pytest.fixture
