@@ -1,0 +1,102 @@
+"""Reading pages: the draft as it stands, what was handed in."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from course.reflections.models import Draft, Submission
+
+
+@dataclass(frozen=True)
+class DraftText:
+    text: str
+    version: int
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page as it was handed in, with the one it revises."""
+
+    text: str
+    words: int
+    submitted_at: datetime
+    late: bool
+    number: int
+    reflection: str
+    version_hash: str
+    previous: "Page | None"
+
+
+@dataclass(frozen=True)
+class HandedIn:
+    """That a page was handed in, without its text."""
+
+    seat_id: int
+    reflection: str
+    number: int
+    words: int
+    late: bool
+    submitted_at: datetime
+
+
+def draft(session: Session, *, seat_id: int, reflection: str, number: int = 1) -> DraftText | None:
+    """Return the page as it stands while it is written."""
+    row = session.execute(
+        select(Draft.text, Draft.version, Draft.saved_at).where(
+            Draft.seat_id == seat_id, Draft.reflection == reflection, Draft.number == number
+        )
+    ).first()
+    return DraftText(*row) if row is not None else None
+
+
+def pages(session: Session, *, seat_id: int, reflection: str) -> tuple[Page, ...]:
+    """Return what a seat handed in for one reflection, first page first."""
+    rows = session.execute(
+        select(
+            Submission.text,
+            Submission.words,
+            Submission.submitted_at,
+            Submission.late,
+            Submission.number,
+            Submission.reflection,
+            Submission.version_hash,
+        )
+        .where(Submission.seat_id == seat_id, Submission.reflection == reflection)
+        .order_by(Submission.number)
+    )
+    found: list[Page] = []
+    for row in rows:
+        found.append(Page(*row, previous=found[-1] if found else None))
+    return tuple(found)
+
+
+def page_of(session: Session, submission_id: int) -> Page | None:
+    """Return a page by the id of its submission, with the pages it revises."""
+    mine = session.execute(
+        select(Submission.seat_id, Submission.reflection, Submission.number).where(Submission.id == submission_id)
+    ).first()
+    if mine is None:
+        return None
+    written = pages(session, seat_id=mine.seat_id, reflection=mine.reflection)
+    return next(page for page in written if page.number == mine.number)
+
+
+def handed_in(session: Session, *, seat_ids: Collection[int]) -> tuple[HandedIn, ...]:
+    """Return what some seats handed in, first page first."""
+    rows = session.execute(
+        select(
+            Submission.seat_id,
+            Submission.reflection,
+            Submission.number,
+            Submission.words,
+            Submission.late,
+            Submission.submitted_at,
+        )
+        .where(Submission.seat_id.in_(seat_ids))
+        .order_by(Submission.seat_id, Submission.reflection, Submission.number)
+    )
+    return tuple(HandedIn(*row) for row in rows)

@@ -1,0 +1,236 @@
+"""Saving a draft and handing a page in."""
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from course import clock
+from course.outbox import service as outbox
+from course.reflections.models import Draft, DraftEvent, Submission
+from course.reflections.rules import EmptyPage, count_words, is_late, tidy
+
+
+@dataclass(frozen=True)
+class DraftResult:
+    """What became of a save.
+
+    ``version``, ``saved_at`` and ``text`` are those of the draft as it stands: after a conflict it is the other text.
+    ``handed_in``: the page is no draft any more; what was sent is kept beside it.
+    """
+
+    kind: Literal["saved", "repeated", "conflict", "handed_in"]
+    version: int
+    saved_at: datetime
+    text: str
+
+
+@dataclass(frozen=True)
+class _Save:
+    text: str
+    base_version: int
+    operation_id: str
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """The draft as it stands, what was sent under this operation id before, whether the page was handed in."""
+
+    draft_id: int
+    text: str
+    version: int
+    saved_at: datetime
+    sent_text: str | None
+    sent_version: int | None
+    sent_at: datetime | None
+    submission_id: int | None
+
+
+def save_draft(
+    session: Session,
+    *,
+    seat_id: int,
+    reflection: str,
+    version_hash: str,
+    text: str,
+    base_version: int,
+    operation_id: str,
+    number: int = 1,
+) -> DraftResult:
+    """Save a page while it is written. A text that loses a conflict is kept too, and every operation leaves an event.
+
+    Raises PageTooLong.
+    """
+    save = _Save(tidy(text), base_version, operation_id)
+    page = (Draft.seat_id == seat_id) & (Draft.reflection == reflection) & (Draft.number == number)
+    draft = _standing(session, page, save)
+    if draft is None:
+        _open(session, seat_id=seat_id, reflection=reflection, number=number, version_hash=version_hash)
+        draft = _standing(session, page, save)
+    if draft is None:
+        raise RuntimeError("A draft was opened and is not there.")
+    if draft.sent_text == save.text:
+        return _repeated(draft)
+    if draft.submission_id is not None:
+        return _keep_beside(session, draft, save, "handed_in")
+    if draft.sent_text is None and base_version == draft.version:
+        return _write(session, page, draft, save)
+    return _keep_beside(session, draft, save, "saved" if draft.text == save.text else "conflict")
+
+
+def submit(
+    session: Session,
+    *,
+    seat_id: int,
+    reflection: str,
+    version_hash: str,
+    text: str,
+    operation_id: str,
+    due: datetime,
+    number: int = 1,
+) -> Submission:
+    """Hand a page in, for good. A second call answers with the first one's page, and keeps a text that differs.
+
+    ``number`` is 2 for the revision that the feedback asked for; whether it did is for the caller to know.
+    Raises EmptyPage, PageTooLong.
+    """
+    text = tidy(text)
+    if count_words(text) == 0:
+        raise EmptyPage
+    known = _submission(session, seat_id=seat_id, reflection=reflection, number=number)
+    if known is None:
+        now = clock.now()
+        page = Submission(
+            seat_id=seat_id,
+            reflection=reflection,
+            number=number,
+            version_hash=version_hash,
+            operation_id=operation_id,
+            text=text,
+            words=count_words(text),
+            late=is_late(now, due),
+            submitted_at=now,
+        )
+        try:
+            with session.begin_nested():
+                session.add(page)
+        except IntegrityError:
+            known = _submission(session, seat_id=seat_id, reflection=reflection, number=number)
+        else:
+            outbox.note(session, seat_id=seat_id)
+            return page
+    if known is None:
+        raise RuntimeError("A page could not be handed in, and no other stands in its place.")
+    if known.text != text:
+        # Nobody's text disappears: what came second is kept beside the draft.
+        save_draft(
+            session,
+            seat_id=seat_id,
+            reflection=reflection,
+            version_hash=version_hash,
+            text=text,
+            base_version=0,
+            operation_id=operation_id,
+            number=number,
+        )
+    return known
+
+
+def _submission(session: Session, *, seat_id: int, reflection: str, number: int) -> Submission | None:
+    return session.execute(
+        select(Submission).where(
+            Submission.seat_id == seat_id, Submission.reflection == reflection, Submission.number == number
+        )
+    ).scalar_one_or_none()
+
+
+def _open(session: Session, *, seat_id: int, reflection: str, number: int, version_hash: str) -> None:
+    draft = Draft(
+        seat_id=seat_id, reflection=reflection, number=number, version_hash=version_hash, saved_at=clock.now()
+    )
+    # When another request opened it a moment ago, that one is as good.
+    with suppress(IntegrityError), session.begin_nested():
+        session.add(draft)
+
+
+def _standing(session: Session, page: ColumnElement[bool], save: _Save) -> _Standing | None:
+    row = session.execute(
+        select(
+            Draft.id,
+            Draft.text,
+            Draft.version,
+            Draft.saved_at,
+            DraftEvent.text.label("sent_text"),
+            DraftEvent.version.label("sent_version"),
+            DraftEvent.at.label("sent_at"),
+            Submission.id.label("submission_id"),
+        )
+        .outerjoin(DraftEvent, and_(DraftEvent.draft_id == Draft.id, DraftEvent.operation_id == save.operation_id))
+        .outerjoin(
+            Submission,
+            and_(
+                Submission.seat_id == Draft.seat_id,
+                Submission.reflection == Draft.reflection,
+                Submission.number == Draft.number,
+            ),
+        )
+        .where(page)
+    ).first()
+    return _Standing(*row) if row is not None else None
+
+
+def _write(session: Session, page: ColumnElement[bool], draft: _Standing, save: _Save) -> DraftResult:
+    event = _event(draft, save, version=save.base_version + 1)
+    try:
+        with session.begin_nested():
+            session.add(event)
+    except IntegrityError:
+        now = _standing(session, page, save)
+        if now is None:
+            raise
+        return _repeated(now) if now.sent_text == save.text else _keep_beside(session, now, save, "conflict")
+    session.execute(
+        update(Draft)
+        .where(Draft.id == draft.draft_id)
+        .values(text=save.text, version=event.version, saved_at=event.at)
+        .execution_options(synchronize_session=False)
+    )
+    return DraftResult("saved", save.base_version + 1, event.at, save.text)
+
+
+def _keep_beside(
+    session: Session, draft: _Standing, save: _Save, kind: Literal["saved", "conflict", "handed_in"]
+) -> DraftResult:
+    """Store a text that could not become the draft: it has no version, but it is not lost."""
+    try:
+        with session.begin_nested():
+            session.add(_event(draft, save, version=None))
+    except IntegrityError:
+        # The operation is known with another text (a page from the back button): this one gets an id of its own.
+        session.add(_event(draft, replace(save, operation_id=str(uuid4())), version=None))
+        session.flush()
+    return DraftResult(kind, draft.version, draft.saved_at, draft.text)
+
+
+def _repeated(draft: _Standing) -> DraftResult:
+    """Answer as the first time."""
+    if draft.sent_version is None or draft.sent_at is None:
+        kind: Literal["saved", "conflict"] = "saved" if draft.text == draft.sent_text else "conflict"
+        return DraftResult(kind, draft.version, draft.saved_at, draft.text)
+    return DraftResult("repeated", draft.sent_version, draft.sent_at, draft.sent_text or "")
+
+
+def _event(draft: _Standing, save: _Save, *, version: int | None) -> DraftEvent:
+    return DraftEvent(
+        draft_id=draft.draft_id,
+        version=version,
+        base_version=save.base_version,
+        operation_id=save.operation_id,
+        text=save.text,
+        at=clock.now(),
+    )

@@ -1,0 +1,101 @@
+"""Reading plays: where one stands, what was chosen, who has finished."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from course.cases.engine import Choose
+from course.scenarios.models import Attempt, AttemptEvent
+
+
+@dataclass(frozen=True)
+class Play:
+    """One attempt as it stands. ``chosen`` is the step that was asked for, if it was taken."""
+
+    attempt_id: int
+    number: int
+    version: int
+    version_hash: str
+    scene: str
+    state: dict[str, Any]
+    finished_at: datetime | None
+    chosen: Choose | None
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far somebody came with one play of a case."""
+
+    seat_id: int
+    scenario: str
+    number: int
+    version: int
+    finished_at: datetime | None
+
+
+def play(
+    session: Session, *, seat_id: int, scenario: str, number: int | None = None, after: int | None = None
+) -> Play | None:
+    """Return a seat's play by its number, the newest by default, with the step that made its version ``after``."""
+    asked = and_(AttemptEvent.attempt_id == Attempt.id, AttemptEvent.version == after)
+    wanted = (
+        select(
+            Attempt.id,
+            Attempt.number,
+            Attempt.version,
+            Attempt.version_hash,
+            Attempt.scene,
+            Attempt.state,
+            Attempt.finished_at,
+            AttemptEvent.scene.label("from_scene"),
+            AttemptEvent.choice,
+        )
+        .outerjoin(AttemptEvent, asked)
+        .where(Attempt.seat_id == seat_id, Attempt.scenario == scenario)
+        .order_by(Attempt.number.desc())
+        .limit(1)
+    )
+    if number is not None:
+        wanted = wanted.where(Attempt.number == number)
+    row = session.execute(wanted).first()
+    if row is None:
+        return None
+    chosen = Choose(row.from_scene, row.choice) if row.choice is not None else None
+    return Play(row.id, row.number, row.version, row.version_hash, row.scene, row.state, row.finished_at, chosen)
+
+
+def actions(session: Session, *, attempt_id: int) -> tuple[Choose, ...]:
+    """Return what was chosen in a play, in order."""
+    rows = session.execute(
+        select(AttemptEvent.scene, AttemptEvent.choice)
+        .where(AttemptEvent.attempt_id == attempt_id)
+        .order_by(AttemptEvent.version)
+    )
+    return tuple(Choose(row.scene, row.choice) for row in rows)
+
+
+def progress(session: Session, *, seat_ids: Collection[int]) -> tuple[Progress, ...]:
+    """Return every play of some seats, in the order they were begun."""
+    rows = session.execute(
+        select(Attempt.seat_id, Attempt.scenario, Attempt.number, Attempt.version, Attempt.finished_at)
+        .where(Attempt.seat_id.in_(seat_ids))
+        .order_by(Attempt.seat_id, Attempt.scenario, Attempt.number)
+    )
+    return tuple(Progress(*row) for row in rows)
+
+
+def finished(session: Session, seat_ids: Collection[int], scenario: str) -> dict[int, datetime]:
+    """Return the seats that have finished a case, with the moment their first play ended."""
+    rows = session.execute(
+        select(Attempt.seat_id, Attempt.finished_at).where(
+            Attempt.seat_id.in_(seat_ids),
+            Attempt.scenario == scenario,
+            Attempt.number == 1,
+            Attempt.finished_at.is_not(None),
+        )
+    )
+    return {row.seat_id: row.finished_at for row in rows}

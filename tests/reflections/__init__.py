@@ -1,0 +1,1 @@
+"""Pages: their rules, drafts, handing in."""

@@ -1,0 +1,1 @@
+"""Plays: beginning, steps, races, replays."""
