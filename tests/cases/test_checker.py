@@ -1,6 +1,5 @@
 """The proof of a case: each thing it refuses, beside the whole case that it lets through."""
 
-from collections import Counter
 from fractions import Fraction
 from typing import Any
 
@@ -223,7 +222,7 @@ def test_the_figures_agree_with_playing_every_path(case_data: Scenario) -> None:
     assert measures is not None
     case = compile_case(case_data)
     lengths: list[int] = []
-    shares: Counter[str] = Counter()
+    shares: dict[str, Fraction] = {}
     totals: list[tuple[int, str]] = []
     open_plays = [(begin(case)[0], 0, 0, Fraction(1))]
     while open_plays:
@@ -232,13 +231,13 @@ def test_the_figures_agree_with_playing_every_path(case_data: Scenario) -> None:
         if reached is not None:
             lengths.append(length)
             totals.append((total, reached.id))
-            shares[reached.id] += share  # type: ignore[assignment] # Counter adds fractions as well as whole numbers.
+            shares[reached.id] = shares.get(reached.id, Fraction(0)) + share
         choices = open_choices(case, state)
         for each in choices:
             after = step(case, state, Choose(state.scene, each.id))[0]
             open_plays.append((after, length + 1, total + sum(each.key.values()), share / len(choices)))
     assert measures.paths == len(lengths)
     assert (measures.fewest_decisions, measures.most_decisions) == (min(lengths), max(lengths))
-    assert {scene: share for scene, share in measures.shares.items() if share} == dict(shares)
+    assert {scene: share for scene, share in measures.shares.items() if share} == shares
     assert measures.best_total == max(totals)[0]
     assert measures.best_endings == {scene for total, scene in totals if total == max(totals)[0]}
