@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from course import clock
 from course.cohorts.models import Cohort, CohortMember, Day, Membership, Role, Run, Seat
-from course.content.loader import load_module
+from course.content.loader import LoadedModule, load
 from course.content.schema import Module
 from course.library.service import publish
 from course.people.models import Identity, Organisation, Person
@@ -18,14 +18,18 @@ SMALL = Path(__file__).parent / "data" / "modules" / "small-talk"
 
 
 @cache
+def _small() -> LoadedModule:
+    return load(SMALL)
+
+
 def small_module() -> Module:
     """The example module of the tests: five blocks, one short case, one page."""
-    return load_module(SMALL)
+    return _small().module
 
 
 def published(session: Session, module: Module | None = None) -> str:
     """Publish a module (the small one by default) and return its hash."""
-    return publish(session, module=module or small_module(), pictures={})
+    return publish(session, module=module or small_module(), pictures=_small().pictures)
 
 
 def organisation(session: Session, name: str = "Southeast Utilities") -> Organisation:
