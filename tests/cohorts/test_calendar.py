@@ -50,28 +50,28 @@ def second_run(session: Session, cast: Cast) -> Run:
     )
 
 
-def test_cohort_name_is_taken_only_within_the_organisation(session: Session, cast: Cast) -> None:
+def test_cohort_name_is_taken_only_within_the_organisation(cast: Cast, session: Session) -> None:
     with pytest.raises(NameTaken):
         calendar.add_cohort(session, organisation_id=cast.organisation, name="  October   Friday ")
     elsewhere = calendar.add_cohort(session, organisation_id=cast.other_organisation, name="October Friday")
     assert elsewhere.name == "October Friday"
 
 
-def test_add_member_twice_is_one_membership(session: Session, cast: Cast) -> None:
+def test_add_member_twice_is_one_membership(cast: Cast, session: Session) -> None:
     new = make.person(session, "Nora Weiss")
     first = calendar.add_member(session, cohort_id=cast.cohort, person_id=new.id)
     second = calendar.add_member(session, cohort_id=cast.cohort, person_id=new.id)
     assert first.id == second.id
 
 
-def test_run_pins_the_live_version(session: Session, cast: Cast) -> None:
+def test_run_pins_the_live_version(cast: Cast, session: Session) -> None:
     run = second_run(session, cast)
     assert (run.version_hash, run.module, run.opens_days, run.due_days) == (cast.version_hash, "small-talk", 7, 7)
     with pytest.raises(NotLive):
         calendar.add_run(session, day_id=cast.day, cohort_id=cast.cohort, module="nobody", facilitator_id=None)
 
 
-def test_a_day_holds_three_runs_and_a_cancelled_one_makes_room(session: Session, cast: Cast) -> None:
+def test_a_day_holds_three_runs_and_a_cancelled_one_makes_room(cast: Cast, session: Session) -> None:
     second, _third = second_run(session, cast), second_run(session, cast)
     with pytest.raises(DayFull):
         second_run(session, cast)
@@ -80,7 +80,7 @@ def test_a_day_holds_three_runs_and_a_cancelled_one_makes_room(session: Session,
     assert second_run(session, cast).id > second.id
 
 
-def test_day_and_window_change(session: Session, cast: Cast) -> None:
+def test_day_and_window_change(cast: Cast, session: Session) -> None:
     day = calendar.add_day(
         session,
         organisation_id=cast.organisation,
@@ -100,12 +100,12 @@ def test_day_and_window_change(session: Session, cast: Cast) -> None:
     assert (run.opens_days, run.due_days, run.facilitator_id) == (3, 10, None)
 
 
-def test_moving_a_day_leaves_notes_for_its_seats(session: Session, cast: Cast) -> None:
+def test_moving_a_day_leaves_notes_for_its_seats(cast: Cast, session: Session) -> None:
     calendar.change_day(session, day_id=cast.day, date=date(2027, 1, 29), starts=540, zone="UTC", place="Hall")
     assert take_notes(session) == {cast.lena_seat, cast.leo_seat}
 
 
-def test_a_second_seat_on_the_day_is_refused_by_name(session: Session, cast: Cast) -> None:
+def test_a_second_seat_on_the_day_is_refused_by_name(cast: Cast, session: Session) -> None:
     beside = second_run(session, cast)
     with pytest.raises(SeatTaken) as refused:
         calendar.add_seat(session, run_id=beside.id, person_id=cast.lena)
@@ -115,7 +115,7 @@ def test_a_second_seat_on_the_day_is_refused_by_name(session: Session, cast: Cas
     assert (seat.run_id, seat.person_id, seat.way) == (beside.id, nora.id, "manager")
 
 
-def test_seats_for_many_say_who_got_what(session: Session, cast: Cast) -> None:
+def test_seats_for_many_say_who_got_what(cast: Cast, session: Session) -> None:
     beside = second_run(session, cast)
     nora, milo = make.person(session, "Nora Weiss"), make.person(session, "Milo Ott")
     calendar.add_seat(session, run_id=beside.id, person_id=nora.id)
@@ -123,7 +123,7 @@ def test_seats_for_many_say_who_got_what(session: Session, cast: Cast) -> None:
     assert (seated.added, seated.already, seated.elsewhere) == ((milo.id,), (nora.id,), (cast.lena,))
 
 
-def test_a_cancelled_seat_comes_back_as_it_was(session: Session, cast: Cast) -> None:
+def test_a_cancelled_seat_comes_back_as_it_was(cast: Cast, session: Session) -> None:
     calendar.cancel_seat(session, seat_id=cast.lena_seat)
     assert live_seats(session, cast.run) == [cast.leo]
     back = calendar.add_seat(session, run_id=cast.run, person_id=cast.lena)
@@ -131,7 +131,7 @@ def test_a_cancelled_seat_comes_back_as_it_was(session: Session, cast: Cast) -> 
     assert cast.lena_seat in take_notes(session)
 
 
-def test_a_cancelled_seat_does_not_come_back_while_another_is_held(session: Session, cast: Cast) -> None:
+def test_a_cancelled_seat_does_not_come_back_while_another_is_held(cast: Cast, session: Session) -> None:
     beside = second_run(session, cast)
     calendar.cancel_seat(session, seat_id=cast.lena_seat)
     calendar.add_seat(session, run_id=beside.id, person_id=cast.lena)
@@ -140,7 +140,7 @@ def test_a_cancelled_seat_does_not_come_back_while_another_is_held(session: Sess
     assert refused.value.run_id == beside.id
 
 
-def test_cancelling_a_run_frees_its_people_unless_somebody_has_begun(session: Session, cast: Cast) -> None:
+def test_cancelling_a_run_frees_its_people_unless_somebody_has_begun(cast: Cast, session: Session) -> None:
     with pytest.raises(WorkExists):
         calendar.cancel_run(session, run_id=cast.run, has_work=busy)
     assert live_seats(session, cast.run) == [cast.lena, cast.leo]
@@ -153,7 +153,7 @@ def test_cancelling_a_run_frees_its_people_unless_somebody_has_begun(session: Se
         calendar.add_walk_in(session, run_id=cast.run, name="Wanda Itoh")
 
 
-def test_a_newer_version_is_used_only_while_nobody_has_begun(session: Session, cast: Cast) -> None:
+def test_a_newer_version_is_used_only_while_nobody_has_begun(cast: Cast, session: Session) -> None:
     newer = make.published(session, make.small_module().model_copy(update={"title": "Small talk, again"}))
     with pytest.raises(WorkExists):
         calendar.use_live_version(session, run_id=cast.run, has_work=busy)
@@ -162,7 +162,7 @@ def test_a_newer_version_is_used_only_while_nobody_has_begun(session: Session, c
     assert session.get_one(Run, cast.run).version_hash == newer
 
 
-def test_a_walk_in_is_a_learner_and_a_member(session: Session, cast: Cast) -> None:
+def test_a_walk_in_is_a_learner_and_a_member(cast: Cast, session: Session) -> None:
     seat = calendar.add_walk_in(session, run_id=cast.run, name="  Wanda   Itoh ")
     person = session.get_one(Person, seat.person_id)
     held = session.execute(
