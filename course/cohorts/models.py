@@ -190,11 +190,20 @@ class Door(Base, kw_only=True):
             sqlite_where=text("closed_at IS NULL"),
             postgresql_where=text("closed_at IS NULL"),
         ),
+        Index(
+            "uq_cohorts_door_run",
+            "run_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)
     run_id: Mapped[int] = mapped_column(ForeignKey("cohorts_run.id"), index=True)
     code: Mapped[str]
+    key: Mapped[str]
+    """The long secret in the QR: nobody guesses it, so it is never throttled."""
     opened_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -204,6 +213,15 @@ class Arrival(Base, kw_only=True):
     """A seat taken by the code, with the session it opened, so that a wrongly taken name can be undone."""
 
     __tablename__ = "cohorts_arrival"
+    __table_args__ = (
+        Index(
+            "uq_cohorts_arrival_live",
+            "seat_id",
+            unique=True,
+            sqlite_where=text("undone_at IS NULL"),
+            postgresql_where=text("undone_at IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)
     door_id: Mapped[int] = mapped_column(ForeignKey("cohorts_door.id"), index=True)

@@ -74,7 +74,7 @@ class Session(Base, kw_only=True):
 
 
 class Link(Base, kw_only=True):
-    """A link that lets one person in once, or a demo link that works as long as its server runs."""
+    """A link that lets one person in once, or a demo link that works until it expires."""
 
     __tablename__ = "people_link"
 
@@ -83,6 +83,8 @@ class Link(Base, kw_only=True):
     person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"), index=True)
     purpose: Mapped[str]
     """password (set a new one), sign_in (come in on another device) or demo."""
+    way: Mapped[str] = mapped_column(default="link")
+    """The way of the session that it opens; a link made by somebody who came through the door says door."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -92,9 +94,11 @@ class Throttle(Base, kw_only=True):
     """How often something was tried in one window of time. ``key`` is a hash: no address is kept in clear."""
 
     __tablename__ = "people_throttle"
+    __table_args__ = (Index("ix_people_throttle_window", "window"),)
 
     key: Mapped[str] = mapped_column(primary_key=True)
     window: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """Where the window begins, in seconds since 1970."""
     count: Mapped[int]
 
 

@@ -14,10 +14,16 @@ from course.people.rules import IDLE, fingerprint
 
 TOUCH_EVERY = timedelta(minutes=10)
 
+DOOR = "door"
+"""The way of a session that a code opened: whoever picked a name there proved nothing else about themselves."""
+
 
 @dataclass(frozen=True)
 class Viewer:
-    """A signed-in person. ``roles`` pairs each role with its organisation; an admin's has none."""
+    """A signed-in person. ``roles`` pairs each role with its organisation; an admin's has none.
+
+    Somebody who came in by the door of a room is a learner there and nothing else.
+    """
 
     person_id: int
     name: str
@@ -59,5 +65,9 @@ def read_viewer(session: Session, token: str | None) -> Viewer | None:
     idle = clock.now() - first.seen_at
     if idle > IDLE:
         return None
-    roles = frozenset((Role(row.role), row.organisation_id) for row in rows if row.role is not None)
+    roles = frozenset(
+        (Role(row.role), row.organisation_id)
+        for row in rows
+        if row.role is not None and (first.way != DOOR or row.role == Role.LEARNER)
+    )
     return Viewer(first.person_id, first.name, first.id, first.way, roles, touch=idle > TOUCH_EVERY)

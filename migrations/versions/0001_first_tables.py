@@ -83,6 +83,9 @@ def upgrade() -> None:
         sa.Column("count", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("key", "window", name=op.f("pk_people_throttle")),
     )
+    with op.batch_alter_table("people_throttle", schema=None) as batch_op:
+        batch_op.create_index("ix_people_throttle_window", ["window"], unique=False)
+
     op.create_table(
         "cohorts_cohort",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -190,6 +193,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.String(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("way", sa.String(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
@@ -299,6 +303,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("code", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -310,6 +315,13 @@ def upgrade() -> None:
         batch_op.create_index(
             "uq_cohorts_door_open",
             ["code"],
+            unique=True,
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
+        batch_op.create_index(
+            "uq_cohorts_door_run",
+            ["run_id"],
             unique=True,
             sqlite_where=sa.text("closed_at IS NULL"),
             postgresql_where=sa.text("closed_at IS NULL"),
@@ -379,6 +391,13 @@ def upgrade() -> None:
     with op.batch_alter_table("cohorts_arrival", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_cohorts_arrival_door_id"), ["door_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_cohorts_arrival_seat_id"), ["seat_id"], unique=False)
+        batch_op.create_index(
+            "uq_cohorts_arrival_live",
+            ["seat_id"],
+            unique=True,
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        )
 
     op.create_table(
         "cohorts_block_read",
@@ -636,6 +655,11 @@ def downgrade() -> None:
     op.drop_table("cohorts_presence")
     op.drop_table("cohorts_block_read")
     with op.batch_alter_table("cohorts_arrival", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_cohorts_arrival_live",
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_cohorts_arrival_seat_id"))
         batch_op.drop_index(batch_op.f("ix_cohorts_arrival_door_id"))
 
@@ -655,6 +679,11 @@ def downgrade() -> None:
 
     op.drop_table("cohorts_seat")
     with op.batch_alter_table("cohorts_door", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_cohorts_door_run",
+            sqlite_where=sa.text("closed_at IS NULL"),
+            postgresql_where=sa.text("closed_at IS NULL"),
+        )
         batch_op.drop_index(
             "uq_cohorts_door_open",
             sqlite_where=sa.text("closed_at IS NULL"),
@@ -715,6 +744,9 @@ def downgrade() -> None:
 
     op.drop_table("cohorts_day")
     op.drop_table("cohorts_cohort")
+    with op.batch_alter_table("people_throttle", schema=None) as batch_op:
+        batch_op.drop_index("ix_people_throttle_window")
+
     op.drop_table("people_throttle")
     op.drop_table("people_site")
     with op.batch_alter_table("people_person", schema=None) as batch_op:
