@@ -1,0 +1,73 @@
+"""The runs of a facilitator, each with its day and its group."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date as Date  # noqa: N812 - ``date`` is the name of a field here.
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from course.cohorts.models import Cohort, Day, Run
+
+MOST_RUNS = 100
+
+
+@dataclass(frozen=True)
+class HeldRun:
+    """A run as its facilitator sees it."""
+
+    id: int
+    module: str
+    version_hash: str
+    opens_days: int
+    due_days: int
+    cohort: str
+    day_id: int
+    date: Date
+    starts: int
+    zone: str
+    place: str
+
+
+def _held(facilitator_id: int, organisations: Collection[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Run.id,
+            Run.module,
+            Run.version_hash,
+            Run.opens_days,
+            Run.due_days,
+            Cohort.name,
+            Day.id,
+            Day.date,
+            Day.starts,
+            Day.zone,
+            Day.place,
+        )
+        .join(Day, Day.id == Run.day_id)
+        .join(Cohort, Cohort.id == Run.cohort_id)
+        .where(
+            Run.facilitator_id == facilitator_id,
+            Run.cancelled_at.is_(None),
+            Cohort.organisation_id.in_(organisations),
+        )
+    )
+
+
+def runs_of_facilitator(
+    session: Session, *, facilitator_id: int, organisations: Collection[int]
+) -> tuple[HeldRun, ...]:
+    """Return the runs somebody holds in these organisations, newest day first, at most a hundred."""
+    rows = session.execute(
+        _held(facilitator_id, organisations).order_by(Day.date.desc(), Day.starts.desc(), Run.id).limit(MOST_RUNS)
+    )
+    return tuple(HeldRun(*row) for row in rows)
+
+
+def run_of_facilitator(
+    session: Session, *, run_id: int, facilitator_id: int, organisations: Collection[int]
+) -> HeldRun | None:
+    """Return one run that somebody holds; None for everybody else's."""
+    row = session.execute(_held(facilitator_id, organisations).where(Run.id == run_id)).first()
+    return HeldRun(*row) if row is not None else None

@@ -1,0 +1,1 @@
+"""Grades: their fold, their writes under conflict, the release of a group."""
