@@ -102,9 +102,10 @@ class Grading {
     if (disputed) return this.keep(Object.assign(disputed, { value, operation_id: newId() }));
     const waiting = this.queue.findLast((op) => op.field === field && op.base_version === undefined);
     const last = this.queue.findLast((op) => op.field === field);
+    const was = last ? last.value : this.known.get(field);
     if (waiting) waiting.value = value;
-    else if ((last ? last.value : this.known.get(field)) === value) return;
-    else this.queue.push({ field, value, operation_id: newId(), key: this.nextKey() });
+    else if (was === value) return;
+    else this.queue.push({ field, value, was, operation_id: newId(), key: this.nextKey() });
     await this.keep(waiting ?? this.queue.at(-1));
     if (send) await this.drain();
   }
@@ -168,7 +169,7 @@ class Grading {
   async differs(op, { version, theirs }) {
     this.version = version;
     if (theirs === op.value) return this.acknowledged(op, { version });
-    if (theirs === undefined || theirs === this.known.get(op.field)) {
+    if (theirs === undefined || theirs === op.was) {
       // Somebody changed another field: the same change, on the version that is there now.
       Object.assign(op, { base_version: undefined, operation_id: newId() });
       return this.keep(op);

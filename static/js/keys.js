@@ -43,7 +43,8 @@ export function keys(form) {
     const next = criteria[criteria.indexOf(current) + 1];
     if (next) mark(next);
     const seat = next ? (next.querySelector(":checked") ?? next.querySelector("input[type=radio]")) : radio;
-    seat.focus();
+    seat.focus({ preventScroll: true });
+    seat.closest("[data-criterion]").scrollIntoView({ block: "nearest" });
   };
 
   const done = () => form.requestSubmit(form.querySelector("[data-done]") ?? undefined);
