@@ -1,4 +1,4 @@
-"""How a group stands: people by modules, read in pages of the same few statements for thirty people or thirty thousand."""
+"""How a group stands: people by modules, in pages of a few statements for thirty people or thirty thousand."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
