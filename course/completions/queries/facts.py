@@ -57,13 +57,13 @@ def facts(session: Session, seat_ids: Iterable[int]) -> dict[int, Facts]:
     """Return what is known of each seat, in four statements for any number of seats."""
     ids = list(seat_ids)
     present = session.execute(select(Presence.seat_id, Presence.minutes).where(Presence.seat_id.in_(ids)))
-    minutes = dict(present.tuples().all())
+    minutes = dict(present.all())
     finished: dict[int, set[str]] = defaultdict(set)
     played = select(Attempt.seat_id, Attempt.scenario).where(Attempt.seat_id.in_(ids), Attempt.finished_at.is_not(None))
-    for seat_id, scenario in session.execute(played).tuples():
+    for seat_id, scenario in session.execute(played):
         finished[seat_id].add(scenario)
     pages: dict[int, dict[str, PageFacts]] = defaultdict(dict)
-    for seat_id, reflection, sent, revise, levels in session.execute(_submissions(ids)).tuples():
+    for seat_id, reflection, sent, revise, levels in session.execute(_submissions(ids)):
         before = pages[seat_id].get(reflection, PageFacts())
         pages[seat_id][reflection] = _page_facts(
             before, sent=sent is not None, revise=bool(revise), levels=levels or {}
