@@ -1,10 +1,11 @@
 """What happens to people, identities, sessions and links."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -69,6 +70,23 @@ def add_local_identity(session: Session, *, person_id: int, address: str) -> Ide
             raise AddressTaken(address) from error
         return known
     return identity
+
+
+def move_address(session: Session, *, person_id: int, address: str | None) -> None:
+    """Let a person sign in with another address and no longer with the ones before.
+
+    Their password and their unused links go, and they are signed out: the former address may have been a typing
+    error that let a stranger in. Where the new address lets somebody else in, they are left with links alone.
+    """
+    mine = select(Identity.id).where(Identity.person_id == person_id, Identity.kind == IdentityKind.LOCAL)
+    if session.execute(mine).first() is None:
+        return
+    session.execute(delete(Identity).where(Identity.id.in_(mine)))
+    kill_links(session, person_id=person_id, purposes=("password", "sign_in"))
+    end_other_sessions(session, person_id=person_id)
+    if address:
+        with suppress(AddressTaken):
+            add_local_identity(session, person_id=person_id, address=address)
 
 
 def set_password(session: Session, *, person_id: int, password_hash: str, keep_session_id: int | None = None) -> None:

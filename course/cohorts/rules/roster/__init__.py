@@ -1,0 +1,1 @@
+"""A CSV roster: read from bytes, and compared with who is there. Pure."""

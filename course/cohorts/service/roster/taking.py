@@ -1,0 +1,105 @@
+"""Taking in a roster: what it would do, and doing it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from course import clock
+from course.cohorts.models import Cohort, CohortMember, Membership, Role, RosterImport
+from course.cohorts.queries.roster import known
+from course.cohorts.rules.roster.plan import Act, Known, Step, plan
+from course.cohorts.rules.roster.reading import Row
+from course.cohorts.service.roster.people import change_people, set_employee_ids
+from course.people.models import Person
+
+
+def dry_run(session: Session, *, cohort: Cohort, rows: Iterable[Row]) -> tuple[Step, ...]:
+    """Return what a roster would do to a cohort. Nothing is written."""
+    return plan(rows, known(session, organisation_id=cohort.organisation_id, cohort_id=cohort.id))
+
+
+def take_in(session: Session, *, cohort_id: int, rows: Iterable[Row], by_id: int, file_name: str) -> RosterImport:
+    """Carry out a roster, and keep what each row did. A row that cannot be taken is kept with its reason."""
+    # One roster of an organisation at a time: two would each make the same new people.
+    cohort = session.execute(select(Cohort).where(Cohort.id == cohort_id)).scalar_one()
+    session.execute(select(Cohort.id).where(Cohort.organisation_id == cohort.organisation_id).with_for_update())
+    steps = dry_run(session, cohort=cohort, rows=rows)
+    made = _make_people(session, [step for step in steps if step.act is Act.NEW])
+    changed = [(step.before, step.after) for step in steps if step.act is Act.UPDATE and step.before and step.after]
+    change_people(session, changed)
+    added = _enrol(session, cohort, steps, made)
+    taken = RosterImport(
+        cohort_id=cohort_id,
+        by_id=by_id,
+        file_name=file_name,
+        changes=[_entry(step, made, added) for step in steps],
+        at=clock.now(),
+    )
+    session.add(taken)
+    session.flush()
+    return taken
+
+
+def _make_people(session: Session, steps: list[Step]) -> dict[int, int]:
+    """Insert the new people in few statements. Returns their ids by line of the file."""
+    now = clock.now()
+    people = [Person(name=step.row.name, email=step.row.email or None, created_at=now) for step in steps]
+    session.add_all(people)
+    session.flush()
+    return {step.row.line: person.id for step, person in zip(steps, people, strict=True)}
+
+
+def _enrol(
+    session: Session, cohort: Cohort, steps: tuple[Step, ...], made: dict[int, int]
+) -> tuple[set[int], set[int]]:
+    """Make everybody a learner and a member of the cohort. Returns who became a learner, and who a member."""
+    now = clock.now()
+    learners: list[Membership] = []
+    members: list[CohortMember] = []
+    numbered: dict[int, str | None] = {}
+    for step in steps:
+        if step.act is Act.REFUSED:
+            continue
+        person_id = step.before.person_id if step.before else made[step.row.line]
+        if step.before is None or not step.before.learner:
+            learners.append(
+                Membership(
+                    person_id=person_id,
+                    organisation_id=cohort.organisation_id,
+                    role=Role.LEARNER,
+                    employee_id=step.row.employee_id or None,
+                    created_at=now,
+                )
+            )
+        elif step.after is not None and step.after.employee_id != step.before.employee_id:
+            numbered[person_id] = step.after.employee_id
+        if step.before is None or not step.before.in_cohort:
+            members.append(CohortMember(cohort_id=cohort.id, person_id=person_id, joined_at=now))
+    session.add_all([*learners, *members])
+    session.flush()
+    set_employee_ids(session, organisation_id=cohort.organisation_id, numbers=numbered)
+    return {learner.person_id for learner in learners}, {member.person_id for member in members}
+
+
+def _entry(step: Step, made: dict[int, int], added: tuple[set[int], set[int]]) -> dict[str, Any]:
+    """Return what is kept of a row: enough to take it back, and to say what became of it."""
+    person_id = step.before.person_id if step.before else made.get(step.row.line)
+    entry: dict[str, Any] = {
+        "line": step.row.line,
+        "act": step.act.value,
+        "person_id": person_id,
+        "name": step.row.name,
+        "membership": person_id in added[0],
+        "member": person_id in added[1],
+    }
+    if step.act is Act.REFUSED:
+        return entry | {"reason": step.reason.value if step.reason else "", "other": step.other}
+    if step.act is Act.UPDATE and step.before and step.after:
+        entry |= {"before": _facts(step.before), "after": _facts(step.after)}
+    return entry
+
+
+def _facts(person: Known) -> dict[str, str]:
+    return {"name": person.name, "email": person.email, "employee_id": person.employee_id}
