@@ -12,9 +12,11 @@ import click
 import segno
 from granian import Granian
 from granian.constants import Interfaces
+from granian.log import LogLevels
 
-from course import app as house
+from course import paths
 from course.cli import demo, ground, prepare
+from course.cli.story import fill
 from course.web import transaction
 
 THREADS = 8
@@ -43,7 +45,7 @@ def serve(host: str, port: int, workers: int, *, with_demo: bool, dev: bool) -> 
         with app.app_context(), transaction.unit(write=True) as session:
             prepare.first_admin(session)
             if demo.is_empty(session):
-                demo.fill(session)
+                fill(session)
             if _loopback(host):
                 lines = demo.links(session, address)
     engines.dispose()
@@ -57,9 +59,9 @@ def serve(host: str, port: int, workers: int, *, with_demo: bool, dev: bool) -> 
         blocking_threads=THREADS,
         factory=True,
         websockets=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
         reload=dev,
-        reload_paths=[house.paths.PACKAGE, house.paths.TEMPLATES, house.paths.STATIC] if dev else None,
+        reload_paths=[paths.PACKAGE, paths.TEMPLATES, paths.STATIC] if dev else None,
     ).serve()
 
 
