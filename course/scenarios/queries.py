@@ -38,9 +38,18 @@ class Progress:
 
 
 def play(
-    session: Session, *, seat_id: int, scenario: str, number: int | None = None, after: int | None = None
+    session: Session,
+    *,
+    seat_id: int,
+    scenario: str,
+    number: int | None = None,
+    after: int | None = None,
+    ended: bool = False,
 ) -> Play | None:
-    """Return a seat's play by its number, the newest by default, with the step that made its version ``after``."""
+    """Return a seat's play by its number, the newest by default, with the step that made its version ``after``.
+
+    With ``ended``, only a play that has ended.
+    """
     asked = and_(AttemptEvent.attempt_id == Attempt.id, AttemptEvent.version == after)
     wanted = (
         select(
@@ -61,6 +70,8 @@ def play(
     )
     if number is not None:
         wanted = wanted.where(Attempt.number == number)
+    if ended:
+        wanted = wanted.where(Attempt.finished_at.is_not(None))
     row = session.execute(wanted).first()
     if row is None:
         return None

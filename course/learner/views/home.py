@@ -1,12 +1,88 @@
-"""What the desk shows first."""
+"""What the desk shows first: one next thing to do, what is due, feedback that waits, all days."""
 
-from flask import render_template
+from dataclasses import dataclass
+from datetime import datetime
 
+from flask import render_template, url_for
+
+from course import clock
+from course.cohorts.models import Role
+from course.cohorts.queries.seats import seats_of
+from course.cohorts.rules.timetable import Window
+from course.content.schema import Block
+from course.learner.queries import Standing, standings
+from course.learner.rules import NextThing, most_urgent, next_thing
 from course.learner.views.desk import blueprint
-from course.web.access import Who, enter
+from course.web.access import Who, enter, viewer
+from course.web.transaction import session
+
+
+@dataclass(frozen=True)
+class Due:
+    """A page that is still to be written."""
+
+    title: str
+    href: str
+    at: datetime
+    late: bool
+    revise: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One seat as the home page shows it."""
+
+    standing: Standing
+    thing: NextThing
+    window: Window
+    href: str
+    thing_href: str
+    due: tuple[Due, ...]
+    feedback: tuple[tuple[str, str], ...]
+    """Title of the page and address of the feedback that was not read yet."""
 
 
 @blueprint.get("/")
 @enter(Who.LEARNER)
 def home() -> str:
-    return render_template("learner/home.html")
+    present = viewer()
+    rows = seats_of(session(), person_id=present.person_id, organisations=present.organisations(Role.LEARNER))
+    now = clock.now()
+    newest: set[str] = set()
+    entries: list[Entry] = []
+    prefix = url_for("learner.home")
+    for standing in standings(session(), rows) if rows else ():
+        slug = standing.row.module
+        query = f"?seat={standing.row.seat_id}" if slug in newest else ""
+        newest.add(slug)
+        entries.append(_entry(standing, f"{prefix}{slug}/", query, now))
+    first = entries[most_urgent([(each.thing, each.window) for each in entries])] if entries else None
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.standing.row.organisation, []).append(entry)
+    return render_template("learner/home.html", first=first, groups=groups, now=now)
+
+
+def _entry(standing: Standing, base: str, query: str, now: datetime) -> Entry:
+    seated = standing.seated
+    when = seated.window
+    thing = next_thing(seated, now)
+
+    def href(block: Block, page: str = "") -> str:
+        return f"{base}{block.id}/{page}{query}"
+
+    due: list[Due] = []
+    feedback: list[tuple[str, str]] = []
+    for block in seated.module.blocks:
+        if block.reflection is None:
+            continue
+        number = seated.page_number(block.reflection)
+        if number is not None and now >= when.opens:
+            at = seated.page_due(block.reflection)
+            due.append(Due(block.title, href(block), at, late=now > at, revise=number > 1))
+        sent = seated.feedback.get(block.reflection)
+        if sent is not None and not sent.read:
+            feedback.append((block.title, href(block, "feedback/")))
+    page = "feedback/" if thing.kind == "feedback" else ""
+    thing_href = href(thing.block, page) if thing.block is not None else base + query
+    return Entry(standing, thing, when, base + query, thing_href, tuple(due), tuple(feedback))

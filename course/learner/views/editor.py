@@ -1,0 +1,178 @@
+"""The page a learner writes, as it stands: closed, being written, handed in, answered."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from markupsafe import Markup
+
+from course import clock
+from course.content.schema import Block, Criterion, Reflection
+from course.grading.queries import Feedback, feedback_of_seat
+from course.learner.forms import DraftForm
+from course.learner.rules import Sent
+from course.learner.views.place import Place, operation
+from course.learner.views.texts import prose
+from course.library import queries as library
+from course.reflections import queries as reflections
+from course.reflections.queries import Page
+from course.reflections.rules import is_late
+from course.reflections.service import DraftResult
+from course.web.access import found
+from course.web.filters import clock_time
+from course.web.transaction import session
+
+
+@dataclass(frozen=True)
+class Mark:
+    """The feedback on one criterion."""
+
+    title: str
+    level: int | None
+    level_text: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """Feedback as its learner reads it."""
+
+    grade_id: int
+    number: int
+    marks: tuple[Mark, ...]
+    next_step: str
+    revise: bool
+    unread: bool
+    released_at: datetime
+
+
+@dataclass(frozen=True)
+class Refused:
+    """What came of a draft that was not saved."""
+
+    form: DraftForm
+    errors: tuple[str, ...] = ()
+    conflict: DraftResult | None = None
+
+
+@dataclass(frozen=True)
+class PagePart:
+    """What a page shows below its block's text."""
+
+    title: str
+    prompt: Markup
+    hints: tuple[str, ...]
+    criteria: tuple[Criterion, ...]
+    words: str
+    opens: datetime
+    closed: bool
+    due: datetime
+    late: bool
+    number: int | None
+    """Which page may be written now; none when it was handed in."""
+    pages: tuple[Page, ...]
+    told: tuple[Told, ...]
+    person_id: int
+    target: str
+    draft_url: str
+    hand_in_url: str
+    feedback_url: str
+    text: str = ""
+    version: int = 0
+    saved: str | None = None
+    operation_id: str = ""
+    errors: tuple[str, ...] = ()
+    other: str | None = None
+    """The text of another tab or device, when two differ."""
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Where a learner is with one page: what was handed in, what was answered, which page comes next."""
+
+    pages: tuple[Page, ...]
+    feedback: tuple[Feedback, ...]
+    number: int | None
+    due: datetime
+
+
+def writing(here: Place, reflection_id: str) -> Writing:
+    """Read what was handed in and what was answered."""
+    pages = reflections.pages(session(), seat_id=here.row.seat_id, reflection=reflection_id)
+    feedback = feedback_of_seat(session(), seat_id=here.row.seat_id, reflection=reflection_id)
+    sent = [Sent(told.number, told.revise, told.read_at is not None, told.released_at) for told in feedback]
+    seated = replace(here.seated, pages={reflection_id: len(pages)}, feedback={reflection_id: sent[-1]} if sent else {})
+    return Writing(pages, feedback, seated.page_number(reflection_id), seated.page_due(reflection_id))
+
+
+def part(here: Place, block: Block, reflection_id: str, refused: Refused | None = None) -> PagePart:
+    """Return the page of a block as it stands."""
+    reflection = found(here.module.reflection(reflection_id))
+    stands = writing(here, reflection_id)
+    opens = here.seated.page_opens(block)
+    now = clock.now()
+    shown = PagePart(
+        title=reflection.title,
+        prompt=prose(here.row.version_hash, here.module, reflection.prompt, shift=2),
+        hints=reflection.hints,
+        criteria=reflection.criteria,
+        words=f"{reflection.words.min}-{reflection.words.max}",
+        opens=opens,
+        closed=now < opens,
+        due=stands.due,
+        late=is_late(now, stands.due),
+        number=stands.number,
+        pages=stands.pages,
+        told=tuple(told(each, reflection) for each in stands.feedback),
+        person_id=here.row.person_id,
+        target=f"page-{here.row.seat_id}-{reflection_id}-{stands.number}",
+        draft_url=here.with_query(here.block_url(block, "draft"), number=stands.number or 1),
+        hand_in_url=here.block_url(block, "hand-in"),
+        feedback_url=here.block_url(block, "feedback/"),
+    )
+    if stands.number is None or shown.closed:
+        return shown
+    return _being_written(here, reflection_id, shown, refused)
+
+
+def _being_written(here: Place, reflection_id: str, shown: PagePart, refused: Refused | None) -> PagePart:
+    number = shown.number or 1
+    draft = reflections.draft(session(), seat_id=here.row.seat_id, reflection=reflection_id, number=number)
+    shown = replace(shown, operation_id=operation())
+    if draft is not None:
+        saved = clock_time(draft.saved_at, here.row.zone)
+        shown = replace(shown, text=draft.text, version=draft.version, saved=saved)
+    elif shown.pages:
+        # The revision begins with the text that was read.
+        shown = replace(shown, text=shown.pages[-1].text)
+    if refused is None:
+        return shown
+    other = refused.conflict.text if refused.conflict is not None else None
+    version = refused.conflict.version if refused.conflict is not None else refused.form.base_version.data
+    return replace(
+        shown,
+        text=refused.form.text.data or "",
+        version=version if version is not None else shown.version,
+        errors=refused.errors,
+        other=other,
+        saved=None,
+    )
+
+
+def told(feedback: Feedback, reflection: Reflection) -> Told:
+    """Return feedback with the words of the rubric it was given by, as it was then."""
+    rubric = library.module(session(), feedback.version_hash).reflection(reflection.id) or reflection
+    return Told(
+        grade_id=feedback.grade_id,
+        number=feedback.number,
+        marks=tuple(_mark(criterion, feedback) for criterion in rubric.criteria),
+        next_step=feedback.next_step,
+        revise=feedback.revise,
+        unread=feedback.read_at is None,
+        released_at=feedback.released_at,
+    )
+
+
+def _mark(criterion: Criterion, feedback: Feedback) -> Mark:
+    level = feedback.levels.get(criterion.id)
+    words = next((each.text for each in criterion.levels if each.level == level), "")
+    return Mark(criterion.title, level, words, feedback.comments.get(criterion.id, ""))
