@@ -1,9 +1,9 @@
 """``course serve``: Granian with one process of eight threads, and one delivery thread in it."""
 
 import ipaddress
+import multiprocessing
 import socket
 import sys
-import threading
 import time
 import urllib.request
 from http import HTTPStatus
@@ -49,7 +49,11 @@ def serve(host: str, port: int, workers: int, *, with_demo: bool, dev: bool) -> 
             if _loopback(host):
                 lines = demo.links(session, address)
     engines.dispose()
-    threading.Thread(target=_announce, args=(host, port, address, lines), name="announce", daemon=True).start()
+    # A process, not a thread: Granian forks its workers, and a fork beside a running thread may inherit a held lock.
+    announcer = multiprocessing.get_context("fork").Process(
+        target=_announce, args=(host, port, address, lines), daemon=True
+    )
+    announcer.start()
     Granian(
         "course.app:create_served_app",
         address=host,
