@@ -1,9 +1,13 @@
 """The pages of this desk, one file a subject, all on one blueprint."""
 
+from course.facilitator.views import grading as _grading
 from course.facilitator.views import home as _home
+from course.facilitator.views import presence as _presence
+from course.facilitator.views import release as _release
+from course.facilitator.views import run as _run
 from course.facilitator.views.desk import blueprint
 
 # Importing a file registers its pages.
-PAGES = (_home,)
+PAGES = (_grading, _home, _presence, _release, _run)
 
 __all__ = ["blueprint"]

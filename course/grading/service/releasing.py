@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from course import clock
@@ -80,12 +80,13 @@ def _group(release_id: int) -> str:
     return f"release-{release_id}"
 
 
-def recall_release(session: Session, *, release_id: int, by_id: int) -> ReleaseResult:
+def recall_release(session: Session, *, run_id: int, release_id: int, by_id: int) -> ReleaseResult:
     """Take sent feedback back, as long as its mails wait. The grades stay ready, and can be changed again."""
     at = clock.now()
+    sent = and_(Release.id == release_id, Release.run_id == run_id, Release.recalled_at.is_(None))
     release = session.execute(
         update(Release)
-        .where(Release.id == release_id, Release.recalled_at.is_(None), Release.at > at - rules.RECALL)
+        .where(sent, Release.at > at - rules.RECALL)
         .values(recalled_at=at, recalled_by_id=by_id)
         .returning(Release.id)
     ).first()

@@ -66,10 +66,11 @@ def write(
     """
     while True:
         head = queries.head(session, grade_id=grade_id)
-        kept = rules.cleaned(field, value, head.criteria)
-        if isinstance(kept, Refusal):
-            return _refused(head, kept)
-        result = _attempt(session, head, _Wish(field, kept, base_version, operation_id, by_id))
+        wish = _Wish(field, rules.cleaned(field, value, head.criteria), base_version, operation_id, by_id)
+        objection = _objection(head, wish)
+        if objection is not None:
+            return _refused(head, objection)
+        result = _attempt(session, head, wish)
         if result is not None:
             return result
 
@@ -78,9 +79,15 @@ def set_ready(session: Session, *, grade_id: int, base_version: int, operation_i
     """Say that a grade is done. Refused with what is missing while a level or the next step is not there."""
     while True:
         head = queries.head(session, grade_id=grade_id)
-        if rules.missing(head.state, head.criteria):
-            return _refused(head, Refusal.MISSING)
-        result = _attempt(session, head, _Wish(READY, True, base_version, operation_id, by_id))  # noqa: FBT003 - A value.
+        wish = _Wish(READY, True, base_version, operation_id, by_id)  # noqa: FBT003 - It is the value of the field.
+        objection = _objection(head, wish)
+        if objection is None and rules.missing(head.state, head.criteria):
+            objection = Refusal.MISSING
+        if objection is not None:
+            return _refused(head, objection)
+        if head.state.ready_at is not None:
+            return replace(_result(Kind.REPEATED, head, head.state), saved_at=head.state.ready_at)
+        result = _attempt(session, head, wish)
         if result is not None:
             return result
 
@@ -104,11 +111,10 @@ def _attempt(session: Session, head: Head, wish: _Wish) -> WriteResult | None:
     known = next((event for event in events if event.operation_id == wish.operation_id), None)
     if known is None and any(event.version > head.state.version for event in events):
         return None
-    objection = _objection(head, wish, known)
-    if objection is not None:
-        return _refused(head, objection)
     if known is not None:
         return _answer_again(head, wish, known)
+    if head.released_at is not None:
+        return _refused(head, Refusal.RELEASED)
     changed = any(event.field == wish.field for event in events)
     loses = changed and head.state.value(wish.field) != wish.value
     try:
@@ -120,15 +126,14 @@ def _attempt(session: Session, head: Head, wish: _Wish) -> WriteResult | None:
         return _refused(head, Refusal.RELEASED)
 
 
-def _objection(head: Head, wish: _Wish, known: Row[Any] | None) -> Refusal | None:
-    """Return what forbids a write whatever it says. An operation id never stands for two different writes."""
+def _objection(head: Head, wish: _Wish) -> Refusal | None:
+    """Return what forbids a write wherever the grade stands."""
     if head.author_id == wish.by_id:
         return Refusal.OWN_WORK
-    if not 0 < len(wish.operation_id) <= rules.LONGEST_OPERATION or not 0 <= wish.base_version <= head.state.version:
-        return Refusal.BAD_OPERATION
-    if known is not None:
-        return None if (known.field, known.value) == (wish.field, wish.value) else Refusal.BAD_OPERATION
-    return Refusal.RELEASED if head.released_at is not None else None
+    if isinstance(wish.value, Refusal):
+        return wish.value
+    sane = 0 < len(wish.operation_id) <= rules.LONGEST_OPERATION and 0 <= wish.base_version <= head.state.version
+    return None if sane else Refusal.BAD_OPERATION
 
 
 def _events_since(session: Session, head: Head, wish: _Wish) -> Sequence[Row[Any]]:
@@ -142,7 +147,9 @@ def _events_since(session: Session, head: Head, wish: _Wish) -> Sequence[Row[Any
 
 
 def _answer_again(head: Head, wish: _Wish, event: Row[Any]) -> WriteResult:
-    """Answer a write that came before as it was answered then."""
+    """Answer a write that came before as it was answered then. Its operation id never stands for another write."""
+    if (event.field, event.value) != (wish.field, wish.value):
+        return _refused(head, Refusal.BAD_OPERATION)
     if event.version is None:
         return replace(_result(Kind.CONFLICT, head, head.state), theirs=head.state.value(wish.field))
     return replace(_result(Kind.REPEATED, head, head.state), saved_at=event.at)

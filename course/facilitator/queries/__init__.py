@@ -1,0 +1,1 @@
+"""What the facilitator's pages show, each read in few statements."""

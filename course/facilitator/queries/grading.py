@@ -1,0 +1,215 @@
+"""The grading queue, the grading screen, and what of a run was sent.
+
+A page is known by its handle. Its author's name is read once ``named_at`` is set, and never before.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date as Date  # noqa: N812 - ``date`` is the name of a field here.
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from course import clock
+from course.cohorts.models import Cohort, Day, Run
+from course.grading.models import Grade, Release
+from course.grading.rules import RECALL, State
+from course.people.models import Person
+from course.reflections.models import Submission
+
+KIND = "reflection"
+_WAITING = and_(Grade.ready_at.is_(None), Grade.released_at.is_(None))
+_DONE = and_(Grade.ready_at.is_not(None), Grade.released_at.is_(None))
+_NAME = case((Grade.named_at.is_not(None), Person.name))
+
+
+@dataclass(frozen=True)
+class QueueCount:
+    """How the pages of a run stand, without one's own."""
+
+    waiting: int
+    done: int
+    sent: int
+    oldest: datetime | None
+    """When the longest waiting page came in."""
+
+
+def queue_counts(session: Session, *, run_ids: Collection[int], viewer_id: int) -> dict[int, QueueCount]:
+    rows = session.execute(
+        select(
+            Grade.run_id,
+            func.count(case((_WAITING, 1))),
+            func.count(case((_DONE, 1))),
+            func.count(Grade.released_at),
+            func.min(case((_WAITING, Grade.created_at))),
+        )
+        .where(Grade.run_id.in_(run_ids), Grade.author_id != viewer_id)
+        .group_by(Grade.run_id)
+    )
+    return {run_id: QueueCount(*counts) for run_id, *counts in rows}
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page in the hands of its grader."""
+
+    grade_id: int
+    handle: str
+    run_id: int
+    seat_id: int
+    position: int
+    number: int
+    rubric: str
+    version_hash: str
+    state: State
+    released_at: datetime | None
+    name: str | None
+    text: str
+    words: int
+    late: bool
+    submitted_at: datetime
+    zone: str
+    date: Date
+    cohort: str
+
+
+def sheet(session: Session, *, handle: str, viewer_id: int, organisations: Collection[int]) -> Sheet | None:
+    """Return the page behind a handle; None for the page of another facilitator's run, and for one's own."""
+    row = session.execute(
+        select(
+            Grade.id,
+            Grade.handle,
+            Grade.run_id,
+            Grade.seat_id,
+            Grade.position,
+            Grade.number,
+            Grade.rubric,
+            Grade.version_hash,
+            Grade.version,
+            Grade.levels,
+            Grade.comments,
+            Grade.next_step,
+            Grade.revise,
+            Grade.named_at,
+            Grade.ready_at,
+            Grade.released_at,
+            _NAME,
+            Submission.text,
+            Submission.words,
+            Submission.late,
+            Submission.submitted_at,
+            Day.zone,
+            Day.date,
+            Cohort.name,
+        )
+        .join(Submission, and_(Grade.kind == KIND, Submission.id == Grade.submission_id))
+        .join(Run, Run.id == Grade.run_id)
+        .join(Day, Day.id == Run.day_id)
+        .join(Cohort, Cohort.id == Run.cohort_id)
+        .join(Person, Person.id == Grade.author_id)
+        .where(
+            Grade.handle == handle,
+            Grade.author_id != viewer_id,
+            Run.facilitator_id == viewer_id,
+            Cohort.organisation_id.in_(organisations),
+        )
+    ).first()
+    if row is None:
+        return None
+    values: list[Any] = list(row)
+    values[8:15] = [State(*values[8:15])]
+    return Sheet(*values)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page stands in its queue: the ``index``-th of ``total``, of which ``ready`` are done or sent."""
+
+    index: int
+    total: int
+    ready: int
+
+
+def place(session: Session, *, run_id: int, viewer_id: int, position: int, grade_id: int) -> Place:
+    before = or_(Grade.position < position, and_(Grade.position == position, Grade.id <= grade_id))
+    row = session.execute(
+        select(
+            func.count(case((before, 1))),
+            func.count(),
+            func.count(case((~_WAITING, 1))),
+        ).where(Grade.run_id == run_id, Grade.author_id != viewer_id)
+    ).one()
+    return Place(*row)
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The first page and its feedback, beside which a revision is read."""
+
+    text: str
+    levels: dict[str, Any]
+    comments: dict[str, Any]
+    next_step: str
+
+
+def earlier(session: Session, *, seat_id: int, rubric: str, number: int) -> Earlier | None:
+    """Return the page before a revision, with the feedback it was given."""
+    row = session.execute(
+        select(Submission.text, Grade.levels, Grade.comments, Grade.next_step)
+        .join(Submission, and_(Grade.kind == KIND, Submission.id == Grade.submission_id))
+        .where(Grade.seat_id == seat_id, Grade.rubric == rubric, Grade.number == number - 1)
+    ).first()
+    return Earlier(*row) if row is not None else None
+
+
+@dataclass(frozen=True)
+class PageLine:
+    """One page in the list of a run."""
+
+    handle: str
+    number: int
+    ready_at: datetime | None
+    released_at: datetime | None
+    started: bool
+    name: str | None
+    submitted_at: datetime
+
+
+def pages_of_run(session: Session, *, run_id: int, viewer_id: int) -> tuple[PageLine, ...]:
+    """Return the pages of a run in the order of the queue."""
+    rows = session.execute(
+        select(
+            Grade.handle,
+            Grade.number,
+            Grade.ready_at,
+            Grade.released_at,
+            Grade.version > 0,
+            _NAME,
+            Grade.created_at,
+        )
+        .join(Person, Person.id == Grade.author_id)
+        .where(Grade.run_id == run_id, Grade.author_id != viewer_id)
+        .order_by(Grade.position, Grade.id)
+    )
+    return tuple(PageLine(*row) for row in rows)
+
+
+@dataclass(frozen=True)
+class Recallable:
+    """Feedback that was just sent and can still be taken back."""
+
+    release_id: int
+    until: datetime
+
+
+def recallable(session: Session, *, run_id: int) -> Recallable | None:
+    """Return the newest release of a run that can still be taken back."""
+    row = session.execute(
+        select(Release.id, Release.at)
+        .where(Release.run_id == run_id, Release.recalled_at.is_(None), Release.at > clock.now() - RECALL)
+        .order_by(Release.id.desc())
+        .limit(1)
+    ).first()
+    return Recallable(row.id, row.at + RECALL) if row is not None else None

@@ -1,0 +1,69 @@
+"""A run: its day, its guide, how far the group has come, when the module opens and is due."""
+
+from flask import flash, make_response, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from course.cohorts.queries.runs import HeldRun
+from course.cohorts.rules.timetable import window
+from course.cohorts.service.calendar import set_window
+from course.facilitator.forms.window import WindowForm
+from course.facilitator.queries.day import finished_cases, guide, progress
+from course.facilitator.queries.grading import QueueCount, queue_counts
+from course.facilitator.views.desk import blueprint, own_run
+from course.library import queries as library
+from course.web.access import Who, enter, viewer
+from course.web.forms import read
+from course.web.texts import _
+from course.web.transaction import session
+
+
+@blueprint.get("/runs/<int:run_id>/")
+@enter(Who.FACILITATOR)
+def run(run_id: int) -> str:
+    held = own_run(run_id)
+    return _page(held, read(WindowForm, opens_days=held.opens_days, due_days=held.due_days))
+
+
+@blueprint.post("/runs/<int:run_id>/window")
+@enter(Who.FACILITATOR)
+def set_run_window(run_id: int) -> ResponseReturnValue:
+    held = own_run(run_id)
+    form = read(WindowForm)
+    if not form.validate():
+        return make_response(_page(held, form), 422)
+    set_window(session(), run_id=run_id, opens_days=form.opens_days.data or 0, due_days=form.due_days.data or 0)
+    flash(_("Saved. Learners see the new dates at once."), "good")
+    return redirect(url_for("facilitator.run", run_id=run_id), 303)
+
+
+@blueprint.get("/runs/<int:run_id>/guide/")
+@enter(Who.FACILITATOR)
+def guide_sheet(run_id: int) -> str:
+    held = own_run(run_id)
+    module = library.module(session(), held.version_hash)
+    blocks = guide(session(), version_hash=held.version_hash, starts=held.starts)
+    return render_template("facilitator/guide.html", run=held, module=module, blocks=blocks)
+
+
+def _page(held: HeldRun, form: WindowForm) -> str:
+    module = library.module(session(), held.version_hash)
+    finished = finished_cases(session(), run_id=held.id)
+    pages = queue_counts(session(), run_ids=[held.id], viewer_id=viewer().person_id)
+    return render_template(
+        "facilitator/run.html",
+        run=held,
+        module=module,
+        blocks=guide(session(), version_hash=held.version_hash, starts=held.starts),
+        progress=progress(session(), run_id=held.id),
+        cases=[(case.title, finished.get(case.id, 0)) for case in module.scenarios],
+        pages=pages.get(held.id, QueueCount(0, 0, 0, None)),
+        window=window(
+            module,
+            on=held.date,
+            starts=held.starts,
+            zone=held.zone,
+            opens_days=held.opens_days,
+            due_days=held.due_days,
+        ),
+        form=form,
+    )
