@@ -56,13 +56,21 @@ def expected_console() -> set[str]:
     return set()
 
 
+@pytest.fixture
+def tolerated_console() -> set[str]:
+    """Parts of console lines that may come or not: whatever was on its way when the server was killed."""
+    return set()
+
+
 @pytest.fixture(autouse=True)
-def silent_browser(browser: Browser, expected_statuses: set[int], expected_console: set[str]) -> Iterator[None]:
+def silent_browser(
+    browser: Browser, expected_statuses: set[int], expected_console: set[str], tolerated_console: set[str]
+) -> Iterator[None]:
     """Fail a test in which the browser complained of something that the test did not declare."""
     watch = Watch(browser)
     yield
     watch.close()
-    complaints = watch.complaints(statuses=expected_statuses, console=expected_console)
+    complaints = watch.complaints(statuses=expected_statuses, console=expected_console, tolerated=tolerated_console)
     if complaints:
         pytest.fail("The browser complained:\n" + "\n".join(complaints), pytrace=False)
 

@@ -94,6 +94,7 @@ class TestWatch:
             context.new_page().goto(f"{pages}/talks.html")
         watch.close()
         assert watch.complaints(statuses={404}, console={"careful", "broken"}) == []
+        assert watch.complaints(statuses={404}, console={"broken"}, tolerated={"careful", "offline"}) == []
         assert watch.complaints(statuses={404, 422}, console={"careful", "broken", "offline"}) == [
             "no answer 422 came",
             "no console line with 'offline' came",

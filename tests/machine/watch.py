@@ -1,6 +1,7 @@
 """What a browser complains about while a test plays: console, uncaught errors, answers of 400 and above."""
 
 import re
+from collections.abc import Collection
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Response, WebError
 
@@ -20,14 +21,15 @@ class Watch:
     def close(self) -> None:
         self._browser.remove_listener("context", self._follow)
 
-    def complaints(self, *, statuses: set[int], console: set[str]) -> list[str]:
+    def complaints(self, *, statuses: set[int], console: set[str], tolerated: Collection[str] = ()) -> list[str]:
         """Return what was not expected, and what was expected and never came.
 
-        ``statuses`` are answers and ``console`` parts of console lines that the test means to provoke.
+        ``statuses`` are answers and ``console`` parts of console lines that the test means to provoke;
+        ``tolerated`` are parts of lines that may come or not.
         """
         told = [line for line in self._console if not _by_status(line, statuses)]
         found = [f"answered {status}: {what}" for status, what in self._answers if status not in statuses]
-        found += [line for line in told if not any(part in line for part in console)]
+        found += [line for line in told if not any(part in line for part in {*console, *tolerated})]
         found += self._errors
         found += [f"no answer {status} came" for status in sorted(statuses - {status for status, _ in self._answers})]
         found += [f"no console line with {part!r} came" for part in sorted(console) if not any(part in x for x in told)]
