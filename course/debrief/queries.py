@@ -16,6 +16,7 @@ class PlayDebrief:
     """One finished play, looked back on."""
 
     number: int
+    version_hash: str
     title: str
     finished_at: datetime
     debrief: Debrief
@@ -30,4 +31,6 @@ def play_debrief(session: Session, *, seat_id: int, scenario: str, number: int |
     if played is None:
         return None
     steps = scenarios.actions(session, attempt_id=play.attempt_id)
-    return PlayDebrief(play.number, played.title, play.finished_at, debrief(compile_case(played), steps))
+    return PlayDebrief(
+        play.number, play.version_hash, played.title, play.finished_at, debrief(compile_case(played), steps)
+    )

@@ -27,7 +27,7 @@ def seated_of(session: Session, row: SeatRow) -> Seated:
     """Return what the row of a seat says, without what its learner did."""
     return Seated(
         module=library.module(session, row.version_hash),
-        on=row.date,
+        on=row.on,
         starts=row.starts,
         zone=row.zone,
         opens_days=row.opens_days,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -27,13 +27,18 @@ class SeatRow:
     organisation: str
     cohort: str
     facilitator: str | None
-    date: date
+    on: date
     starts: int
     zone: str
     place: str
     opens_days: int
     due_days: int
     welcomed_at: datetime | None
+
+    @property
+    def opens_on(self) -> date:
+        """The date on which the module opens to this learner."""
+        return self.on - timedelta(days=self.opens_days)
 
 
 def _seats(person_id: int, organisations: Collection[int]) -> Select[*tuple[Any, ...]]:

@@ -1,14 +1,16 @@
 """Playing: beginning, taking a step, looking back when it is over."""
 
 from flask import make_response, redirect, render_template
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from course.content.schema import Block
-from course.debrief.queries import play_debrief
+from course.debrief.queries import PlayDebrief, play_debrief
 from course.learner.forms import BeginForm, StepForm, sent
 from course.learner.views.block import show
 from course.learner.views.desk import blueprint
 from course.learner.views.place import Place, block_here, not_open, place, small_number
+from course.learner.views.texts import prose
 from course.scenarios import queries as scenarios
 from course.scenarios import service
 from course.web.access import Who, enter, found
@@ -80,11 +82,48 @@ def debrief(slug: str, block_id: str) -> str | Response:
         block=block,
         looked=looked,
         debrief=looked.debrief,
+        ending_html=_prose(here, looked, looked.debrief.ending.body),
+        learned_html=_prose(here, looked, looked.debrief.ending.learned),
+        months=_months(here, looked),
+        chance_rows=[
+            {
+                "title": chance.title,
+                "project": chance.project,
+                "relationship": chance.relationship,
+                "taken": chance.taken,
+                "of": chance.met,
+            }
+            for chance in looked.debrief.chances
+        ],
         block_url=here.block_url(block),
         begin_url=here.block_url(block, "begin"),
         newest=found(newest),
         record_url=here.with_query(here.block_url(block, "debrief/"), play=1),
     )
+
+
+def _months(here: Place, looked: PlayDebrief) -> list[tuple[int, list[dict[str, object]]]]:
+    return [
+        (
+            month.month,
+            [
+                {
+                    "when": step.when,
+                    "title": step.scene_title,
+                    "chosen": step.chosen,
+                    "then": _prose(here, looked, step.then),
+                    "coach": step.coach,
+                    "turned": step.is_turning_point,
+                }
+                for step in month.steps
+            ],
+        )
+        for month in looked.debrief.months
+    ]
+
+
+def _prose(here: Place, looked: PlayDebrief, text: str) -> Markup:
+    return prose(looked.version_hash, here.module, text)
 
 
 def _refused(here: Place, block: Block, form: StepForm) -> Response:
