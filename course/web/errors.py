@@ -9,7 +9,10 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from course.database import Busy
+from course.web import carry, transaction
+from course.web.application import COOKIE
 from course.web.texts import _
+from course.web.viewer import read_viewer
 
 log = structlog.get_logger()
 
@@ -71,10 +74,27 @@ def _known(error: HTTPException) -> Response:
         return make_response(error)
     if status == HTTPStatus.UNAUTHORIZED and request.method in {"GET", "HEAD"} and not wants_json():
         return make_response(redirect(url_for("signin.sign_in", next=_here()), 303))
+    if status == HTTPStatus.UNAUTHORIZED and not wants_json():
+        return _signed_out()
     what, safe, todo = _sentences(status)
     # A view that aborts with a sentence of its own wrote it for this reader.
     own = error.description if error.description != type(error).description else ""
     return page(status, what=own or what, safe=safe, todo=todo)
+
+
+def _signed_out() -> Response:
+    """Answer a form whose session has ended: signing in takes what was typed along."""
+    carried = carry.typed()
+    if carried is None:
+        what, safe, todo = _sentences(401)
+        return page(401, what=what, safe=safe, todo=todo)
+    return _with_text(401, render_template("errors/signed_out.html", carried=carried))
+
+
+def _with_text(status: int, body: str) -> Response:
+    response = make_response(body, status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _here() -> str:
@@ -119,10 +139,20 @@ def _sentences(status: int) -> tuple[str, str, str]:
 
 
 def _stale_form(_error: CSRFError) -> Response:
+    """Answer a form without a valid token: whoever is signed in reads it again and sends it with a new one."""
+    title = _("This form has expired")
+    what = _("You signed in or out since this page was opened, so we could not tell that the form is yours.")
+    if not wants_json():
+        with transaction.unit(write=False) as session:
+            g.viewer = read_viewer(session, request.cookies.get(COOKIE))
+        carried = carry.typed()
+        if carried is not None:
+            template = "errors/send_again.html" if g.viewer else "errors/signed_out.html"
+            return _with_text(400, render_template(template, title=title, what=what, carried=carried))
     return page(
         400,
-        title=_("This form has expired"),
-        what=_("You signed in or out since this page was opened, so we could not tell that the form is yours."),
+        title=title,
+        what=what,
         safe=_("Nothing was changed."),
         todo=_("Open the page again and send it once more."),
     )

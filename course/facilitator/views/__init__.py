@@ -1,5 +1,6 @@
 """The pages of this desk, one file a subject, all on one blueprint."""
 
+from course.facilitator.views import door as _door
 from course.facilitator.views import grading as _grading
 from course.facilitator.views import home as _home
 from course.facilitator.views import presence as _presence
@@ -8,6 +9,6 @@ from course.facilitator.views import run as _run
 from course.facilitator.views.desk import blueprint
 
 # Importing a file registers its pages.
-PAGES = (_grading, _home, _presence, _release, _run)
+PAGES = (_door, _grading, _home, _presence, _release, _run)
 
 __all__ = ["blueprint"]

@@ -1,0 +1,58 @@
+"""Under which address people reach this site, and that address as a QR."""
+
+import ipaddress
+
+import segno
+from flask import current_app, request
+from markupsafe import Markup
+
+from course.settings import Settings
+
+
+def base_url() -> str:
+    """Return the site's address without a slash at its end: the setting, or what this browser called it."""
+    settings: Settings = current_app.extensions["oneday-settings"]
+    return settings.base_url or request.host_url.rstrip("/")
+
+
+def short(url: str) -> str:
+    """Return an address as people type it."""
+    return url.removeprefix("https://").removeprefix("http://")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host, with or without a port, is this machine alone, which no phone can reach."""
+    name = short(host).partition("/")[0]
+    if name.startswith("["):
+        name = name[1:].partition("]")[0]
+    elif name.count(":") == 1:
+        name = name.partition(":")[0]
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def on_this_machine() -> bool:
+    """Return whether the browser runs on the machine that serves, and nobody stands in between."""
+    return is_loopback(request.host) and is_loopback(request.remote_addr or "")
+
+
+def client() -> str:
+    """Return the network address that tries are counted for; of IPv6 the first half, which one household shares."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "unknown"
+    if address.version == 6 and address.ipv4_mapped is None:  # noqa: PLR2004 - The name of a protocol.
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def qr(url: str) -> Markup:
+    """Return an address as an inline SVG without any style."""
+    svg = segno.make_qr(url, error="m").svg_inline(omitsize=True, svgclass=None, lineclass=None)
+    # The drawing holds no text: the address is in it as squares only.
+    return Markup(svg)  # noqa: S704
