@@ -1,0 +1,46 @@
+"""Published versions never change; the live one switches; old ones stay readable."""
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from course.content.loader import load
+from course.library import queries, service
+from course.library.models import PictureFile, Version
+from tests.make import SMALL, small_module
+
+
+def test_publishing_twice_is_one_version(session: Session) -> None:
+    loaded = load(SMALL)
+    first = service.publish(session, module=loaded.module, pictures=loaded.pictures)
+    second = service.publish(session, module=loaded.module, pictures=loaded.pictures)
+    assert first == second
+    assert session.execute(select(func.count()).select_from(Version)).scalar_one() == 1
+
+
+def test_a_new_version_is_live_and_the_old_one_stays(session: Session) -> None:
+    loaded = load(SMALL)
+    old = service.publish(session, module=loaded.module, pictures=loaded.pictures)
+    changed = loaded.module.model_copy(update={"title": "Small talk, again"})
+    new = service.publish(session, module=changed, pictures=loaded.pictures)
+    assert queries.live_hash(session, "small-talk") == new
+    assert queries.module(session, old) == loaded.module
+    assert queries.module(session, new).title == "Small talk, again"
+    assert queries.live_modules(session) == [queries.LiveModule("small-talk", "Small talk, again", new)]
+
+
+def test_pictures_are_kept_by_hash(session: Session) -> None:
+    loaded = load(SMALL)
+    service.publish(session, module=loaded.module, pictures=loaded.pictures)
+    kept = {file.hash: file.content for file in session.scalars(select(PictureFile))}
+    assert kept == loaded.pictures
+    assert len(kept) == len(small_module().pictures) > 0
+
+
+def test_unknown_hash(session: Session) -> None:
+    with pytest.raises(queries.UnknownVersion):
+        queries.module(session, "0" * 64)
+
+
+def test_unknown_slug_has_no_live_version(session: Session) -> None:
+    assert queries.live_hash(session, "nothing") is None
