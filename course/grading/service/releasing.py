@@ -91,10 +91,8 @@ def recall_release(session: Session, *, run_id: int, release_id: int, by_id: int
         .returning(Release.id)
     ).first()
     if release is None:
-        gone = session.execute(
-            select(Release.id).where(Release.id == release_id, Release.recalled_at.is_(None))
-        ).first()
-        return ReleaseResult(refusal=Refusal.NOTHING_SENT if gone is None else Refusal.TOO_LATE)
+        standing = session.execute(select(Release.id).where(sent)).first()
+        return ReleaseResult(refusal=Refusal.NOTHING_SENT if standing is None else Refusal.TOO_LATE)
     taken = session.execute(
         update(Grade)
         .where(Grade.release_id == release_id)

@@ -115,7 +115,8 @@ def _attempt(session: Session, head: Head, wish: _Wish) -> WriteResult | None:
         return _answer_again(head, wish, known)
     if head.released_at is not None:
         return _refused(head, Refusal.RELEASED)
-    changed = any(event.field == wish.field for event in events)
+    # Saying that a page is done is about the page as it stands now, whatever was said of it before.
+    changed = wish.field != READY and any(event.field == wish.field for event in events)
     loses = changed and head.state.value(wish.field) != wish.value
     try:
         with session.begin_nested():
