@@ -8,7 +8,9 @@ from course import clock
 from course.cohorts.models import Cohort, CohortMember, Day, Membership, Role, Run, Seat
 from course.cohorts.rules.calendar import EmployeeIdTaken, NameTaken, StillLeads, tidy
 from course.outbox.service import note
-from course.people.models import Organisation
+from course.people import service as people
+from course.people.models import Organisation, Person
+from course.people.rules import fold_address
 
 
 def add_organisation(session: Session, *, name: str) -> Organisation:
@@ -79,6 +81,20 @@ def set_employee_id(session: Session, *, membership_id: int, employee_id: str | 
             )
     except IntegrityError as error:
         raise EmployeeIdTaken from error
+
+
+def correct_person(session: Session, *, person_id: int, name: str, email: str | None) -> None:
+    """Correct a name and an address. With another address the former one no longer lets anybody in."""
+    before = session.execute(select(Person.name, Person.email).where(Person.id == person_id)).one()
+    people.rename_person(session, person_id=person_id, name=name)
+    if email != before.email:
+        session.execute(update(Person).where(Person.id == person_id).values(email=email))
+    if fold_address(email or "") != fold_address(before.email or ""):
+        people.move_address(session, person_id=person_id, address=email)
+    if tidy(name) != before.name:
+        # Certificates name people.
+        for seat_id in session.execute(select(Seat.id).where(Seat.person_id == person_id)).scalars():
+            note(session, seat_id=seat_id)
 
 
 def end_membership(session: Session, *, membership_id: int) -> None:

@@ -1,0 +1,1 @@
+"""The shape of what a training manager sends."""
