@@ -34,7 +34,7 @@ def give_password(engines: Engines) -> GivePassword:
 
 
 @pytest.fixture
-def browser(app: Application) -> Callable[[], FlaskClient]:
+def visitor(app: Application) -> Callable[[], FlaskClient]:
     """Return a new browser each time; ``address`` is where it stands in the network."""
     app.config["WTF_CSRF_ENABLED"] = False
 

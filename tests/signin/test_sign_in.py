@@ -24,7 +24,7 @@ from tests.signin.conftest import PASSWORD, GivePassword, UseUp
 
 WRONG = "This address and this password do not go together."
 
-Browser = Callable[..., FlaskClient]
+Visitor = Callable[..., FlaskClient]
 
 
 def send(
@@ -173,11 +173,11 @@ def test_signing_out_ends_the_session_and_forgets_the_cookie(engines: Engines, c
 
 
 def test_too_many_wrong_ones_for_one_address_from_one_place(
-    cast: Cast, browser: Browser, give_password: GivePassword, use_up: UseUp
+    cast: Cast, visitor: Visitor, give_password: GivePassword, use_up: UseUp
 ) -> None:
     give_password(cast.lena)
     give_password(cast.leo)
-    near, far = browser("10.0.0.1"), browser("10.0.0.2")
+    near, far = visitor("10.0.0.1"), visitor("10.0.0.2")
     answers = [send(near, password="another long one")[0] for _ in range(limits.SIGN_IN_HERE.tries + 2)]
     assert answers == [422] * limits.SIGN_IN_HERE.tries + [429, 429]
     status, _where, page = send(near)
@@ -191,28 +191,28 @@ def test_unknown_addresses_are_throttled_like_known_ones(cast: Cast, client: Fla
     assert answers == [422] * limits.SIGN_IN_HERE.tries + [429]
 
 
-def test_right_passwords_use_nothing_up(cast: Cast, browser: Browser, give_password: GivePassword) -> None:
+def test_right_passwords_use_nothing_up(cast: Cast, visitor: Visitor, give_password: GivePassword) -> None:
     give_password(cast.lena)
-    assert {send(browser())[0] for _ in range(limits.SIGN_IN_HERE.tries + 2)} == {303}
+    assert {send(visitor())[0] for _ in range(limits.SIGN_IN_HERE.tries + 2)} == {303}
 
 
 def test_one_client_with_many_addresses_is_slowed_and_others_are_not(
-    cast: Cast, browser: Browser, give_password: GivePassword, use_up: UseUp
+    cast: Cast, visitor: Visitor, give_password: GivePassword, use_up: UseUp
 ) -> None:
     give_password(cast.lena)
     use_up(limits.SIGN_IN_CLIENT, "10.0.0.1")
-    assert send(browser("10.0.0.1"))[0] == 429
-    assert send(browser("10.0.0.2"))[0] == 303
+    assert send(visitor("10.0.0.1"))[0] == 429
+    assert send(visitor("10.0.0.2"))[0] == 303
 
 
 def test_one_address_from_many_clients_is_slowed_and_others_are_not(
-    cast: Cast, browser: Browser, give_password: GivePassword, use_up: UseUp
+    cast: Cast, visitor: Visitor, give_password: GivePassword, use_up: UseUp
 ) -> None:
     give_password(cast.lena)
     give_password(cast.leo)
     use_up(limits.SIGN_IN_ADDRESS, "lena@example.org")
-    assert send(browser(), "Lena@example.org")[0] == 429
-    assert send(browser(), "leo@example.org")[0] == 303
+    assert send(visitor(), "Lena@example.org")[0] == 429
+    assert send(visitor(), "leo@example.org")[0] == 303
 
 
 def test_a_hash_with_older_parameters_is_made_again_at_sign_in(
