@@ -1,13 +1,15 @@
 """An author's Markdown as safe HTML. A learner's text never comes here."""
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
+# Authors type straight quotes; readers see real ones.
+PARSER = MarkdownIt("commonmark", {"html": False, "typographer": True}).enable(["table", "replacements", "smartquotes"])
 LOWEST_HEADING = 6
 TAGS = {
     *("p", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li"),
@@ -41,6 +43,15 @@ def to_html(text: str, *, picture_url: Callable[[str], str] | None = None, shift
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener noreferrer",
     )
+
+
+@lru_cache(maxsize=4096)
+def to_line(text: str) -> str:
+    """Return one plain line of text with real quotes and dashes, its emphasis marks left out."""
+    (line,) = PARSER.parseInline(text)
+    return "".join(
+        " " if token.type in {"softbreak", "hardbreak"} else token.content for token in line.children or ()
+    ).strip()
 
 
 def _picture(token: Token, picture_url: Callable[[str], str] | None) -> Token:

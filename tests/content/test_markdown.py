@@ -2,7 +2,7 @@
 
 import pytest
 
-from course.content.markdown import PictureUse, pictures_in, to_html
+from course.content.markdown import PictureUse, pictures_in, to_html, to_line
 
 
 def test_plain_parts() -> None:
@@ -34,7 +34,7 @@ def test_links_say_nothing_of_where_they_come_from() -> None:
     ("text", "html"),
     [
         ("<script>alert(1)</script>", "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>\n"),
-        ("a <b onclick='x'>b</b>", "<p>a &lt;b onclick='x'&gt;b&lt;/b&gt;</p>\n"),
+        ("a <b onclick='x'>b</b>", "<p>a &lt;b onclick=‘x’&gt;b&lt;/b&gt;</p>\n"),
         ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>\n"),
         ("[x](ftp://a.example)", '<p><a rel="noopener noreferrer">x</a></p>\n'),
         ("![x](https://a.example/x.png)", "<p>x</p>\n"),
@@ -54,3 +54,9 @@ def test_own_pictures_get_their_address() -> None:
 def test_pictures_of_a_text_are_found_with_their_lines() -> None:
     text = "Words.\n\n![One](img/a.png)\n\n- ![](img/b.png)\n\n`![no](img/c.png)`\n"
     assert list(pictures_in(text)) == [PictureUse(2, "img/a.png", "One"), PictureUse(4, "img/b.png", "")]
+
+
+def test_quotes_and_dashes_are_real_ones() -> None:
+    assert to_html('"It\'s -- here..."') == "<p>“It’s – here…”</p>\n"
+    assert to_line('"Let me show you *where*\nthat is..."') == "“Let me show you where that is…”"
+    assert to_line("<b>") == "<b>"
