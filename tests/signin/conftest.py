@@ -61,7 +61,11 @@ def use_up(app: Application, engines: Engines) -> UseUp:
         ]
         with unit_of_work(engines, write=True) as session:
             session.execute(
-                text('INSERT INTO people_throttle (key, "window", count) VALUES (:key, :window, :count)'), rows
+                text(
+                    'INSERT INTO people_throttle (key, "window", count) VALUES (:key, :window, :count)'
+                    ' ON CONFLICT (key, "window") DO UPDATE SET count = excluded.count'
+                ),
+                rows,
             )
 
     return spend
