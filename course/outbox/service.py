@@ -114,3 +114,14 @@ def failed(session: Session, *, message_id: int, error: str) -> None:
     message.leased_until = None
     message.error = error[:500]
     message.due_at = clock.now() + timedelta(minutes=2 ** max(0, message.attempts - 1))
+
+
+def retry(session: Session, *, message_id: int) -> bool:
+    """Let a mail that did not leave be tried at once, as if for the first time. Returns whether there was one."""
+    retried = session.execute(
+        update(Message)
+        .where(Message.id == message_id, Message.sent_at.is_(None), Message.recalled_at.is_(None))
+        .values(due_at=clock.now(), attempts=0, leased_until=None, error=None)
+        .returning(Message.id)
+    ).scalar_one_or_none()
+    return retried is not None

@@ -27,13 +27,10 @@ from course.web.access import Unit, Who, enter
 from course.web.forms import read
 from course.web.texts import _
 
-EXAMPLE = "\r\n".join(
-    (
-        "Name,E-mail,Employee id",
-        "Lena Brandt,lena.brandt@example.com,E-1041",
-        "Leo Marsh,leo.marsh@example.com,E-1042",
-        "",
-    )
+EXAMPLE_LINES = (
+    "Name,E-mail,Employee id",
+    "Lena Brandt,lena.brandt@example.com,E-1041",
+    "Leo Marsh,leo.marsh@example.com,E-1042",
 )
 
 
@@ -60,7 +57,8 @@ def roster(cohort_id: int) -> Response:
 @enter(Who.MANAGER)
 def roster_example() -> Response:
     # The mark tells a spreadsheet that names with accents are in UTF-8.
-    response = Response("\ufeff" + EXAMPLE, mimetype="text/csv")
+    lines = "".join(f"{line}\r\n" for line in EXAMPLE_LINES)
+    response = Response(f"\ufeff{lines}", mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="roster-example.csv"'
     return response
 
