@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from course.content.schema import Criterion
@@ -114,7 +114,7 @@ def next_to_grade(session: Session, *, run_id: int, viewer_id: int, after: tuple
 
     ``after`` is the position and id of the grade one comes from; that one itself is never the answer.
     """
-    place = tuple_(Grade.position, Grade.id)
+    here = tuple_(Grade.position, Grade.id)
     waiting = (
         select(Grade.handle)
         .where(
@@ -128,5 +128,8 @@ def next_to_grade(session: Session, *, run_id: int, viewer_id: int, after: tuple
     )
     if after is None:
         return session.execute(waiting).scalar_one_or_none()
-    later = session.execute(waiting.where(place > tuple_(*after))).scalar_one_or_none()
-    return later or session.execute(waiting.where(place < tuple_(*after))).scalar_one_or_none()
+    # One step along the index on each side, whatever the length of the queue.
+    later = waiting.add_columns(literal(0).label("turn")).where(here > tuple_(*after)).subquery()
+    earlier = waiting.add_columns(literal(1).label("turn")).where(here < tuple_(*after)).subquery()
+    both = union_all(select(later), select(earlier)).subquery()
+    return session.execute(select(both.c.handle).order_by(both.c.turn).limit(1)).scalar_one_or_none()
