@@ -72,4 +72,6 @@ def sent(form: type[F]) -> F:
     if not request.is_json:
         return form(request.form)
     given = request.get_json(silent=True)
-    return form(MultiDict(given if isinstance(given, dict) else {}))
+    fields = given.items() if isinstance(given, dict) else ()
+    # A form knows texts alone: WTForms takes a bare 0 for nothing.
+    return form(MultiDict({name: str(value) if isinstance(value, int) else value for name, value in fields}))
