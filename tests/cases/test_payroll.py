@@ -1,0 +1,99 @@
+"""The payroll interface case: what the author meant each road to lead to."""
+
+import random
+
+import pytest
+
+from course import paths
+from course.cases import engine
+from course.cases.checker import check_case
+from course.cases.debrief import debrief
+from course.cases.engine import Choose
+from course.content.loader import load_module
+
+MODULE = load_module(paths.MODULES / "managing-the-client-relationship")
+SCENARIO = MODULE.scenarios[0]
+CASE = engine.compile_case(SCENARIO)
+
+ROADS = {
+    # Everything by the plan, and every reproach answered with it.
+    "end_removed": """
+        w4_door.explain w4_night.work w4_morning.freeze_first office.plan design.alone steering.percent extra.refuse
+        slip.bare m3_silent.carry_on parallel.fix_first m4_partner.numbers""",
+    # Yes to everybody.
+    "end_overrun": """
+        w4_door.promise w4_night.write_down w4_morning.ruth_first office.walk design.clerk steering.friday extra.agree
+        slip.overtime m3_ally.with_ruth parallel.reasons m4_partner.own""",
+    # Decent work, decent manners, and no conversation that would have been uncomfortable.
+    "end_cold": """
+        w4_door.ask w4_night.work w4_morning.template office.demo design.signoff steering.percent extra.trade slip.bare
+        parallel.raw m4_partner.own m5_coffee.open_list""",
+    # Both jobs.
+    "end_repeat": """
+        w4_door.ask w4_night.call_helen w4_morning.together office.draw design.backward steering.ruth_speaks extra.trade
+        slip.options m3_ally.with_ruth parallel.ruth_leads m4_partner.listen""",
+}
+
+
+def actions(road: str) -> list[Choose]:
+    return [Choose(*step.split(".")) for step in road.split()]
+
+
+@pytest.mark.parametrize("ending", ROADS)
+def test_each_road_leads_where_it_should(ending: str) -> None:
+    last, _events = engine.replay(CASE, actions(ROADS[ending]))[-1]
+    reached = engine.ending(CASE, last)
+    assert reached is not None
+    assert reached.id == ending
+
+
+def test_the_best_road_takes_every_chance_and_the_plan_alone_only_delivers() -> None:
+    best = debrief(CASE, actions(ROADS["end_repeat"]))
+    plan = debrief(CASE, actions(ROADS["end_removed"]))
+    assert {chance.title: chance.met - chance.taken for chance in best.chances} == {
+        competency.title: 0 for competency in SCENARIO.competencies
+    }
+    taken = {chance.title: chance.taken for chance in plan.chances}
+    delivery = SCENARIO.competencies[-1].title
+    assert taken[delivery] > max(count for title, count in taken.items() if title != delivery)
+
+
+def test_proved() -> None:
+    report = check_case(SCENARIO)
+    assert [str(finding) for finding in report.findings] == []
+    assert report.states == 36_708
+    assert report.measures is not None
+    assert (report.measures.fewest_decisions, report.measures.most_decisions) == (10, 12)
+    assert min(report.measures.opportunities.values()) == 3
+    assert {name: round(float(share), 3) for name, share in report.shares.items()} == {
+        "end_removed": 0.318,
+        "end_cold": 0.306,
+        "end_overrun": 0.238,
+        "end_repeat": 0.137,
+    }
+
+
+def test_the_best_option_has_no_place_and_no_length_of_its_own() -> None:
+    places, longest = [], 0
+    for scene in SCENARIO.scenes:
+        if scene.kind != "choice":
+            continue
+        worth = [sum(choice.key.values()) for choice in scene.choices]
+        best = worth.index(max(worth))
+        places.append(best)
+        longest += len(scene.choices[best].text) == max(len(choice.text) for choice in scene.choices)
+    assert max(places.count(place) for place in set(places)) <= len(places) / 2
+    assert longest <= len(places) / 2
+
+
+def test_ten_thousand_plays_end() -> None:
+    dice = random.Random(2026)  # noqa: S311 - Chance for a test.
+    ends: dict[str, int] = {}
+    for _play in range(10_000):
+        state, _events = engine.begin(CASE)
+        while engine.ending(CASE, state) is None:
+            choice = dice.choice(engine.open_choices(CASE, state))
+            state, _events = engine.step(CASE, state, Choose(state.scene, choice.id))
+        ends[state.scene] = ends.get(state.scene, 0) + 1
+    assert sum(ends.values()) == 10_000
+    assert set(ends) == set(ROADS)
