@@ -24,7 +24,9 @@ def take_in(session: Session, *, cohort_id: int, rows: Iterable[Row], by_id: int
     """Carry out a roster, and keep what each row did. A row that cannot be taken is kept with its reason."""
     # One roster of an organisation at a time: two would each make the same new people.
     cohort = session.execute(select(Cohort).where(Cohort.id == cohort_id)).scalar_one()
-    session.execute(select(Cohort.id).where(Cohort.organisation_id == cohort.organisation_id).with_for_update())
+    session.execute(
+        select(Cohort.id).where(Cohort.organisation_id == cohort.organisation_id).order_by(Cohort.id).with_for_update()
+    )
     steps = dry_run(session, cohort=cohort, rows=rows)
     made = _make_people(session, [step for step in steps if step.act is Act.NEW])
     changed = [(step.before, step.after) for step in steps if step.act is Act.UPDATE and step.before and step.after]
