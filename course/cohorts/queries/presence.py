@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from course.cohorts.models import Presence, Seat
@@ -29,32 +29,37 @@ class PresenceCount:
     said: int
 
 
+# The statements are built once: building one costs more than running it.
+_ATTENDANCE = (
+    select(
+        Seat.id,
+        Person.name,
+        Seat.way,
+        Presence.came,
+        Presence.left,
+        Presence.minutes,
+        func.coalesce(Presence.version, 0),
+    )
+    .join(Person, Person.id == Seat.person_id)
+    .outerjoin(Presence, Presence.seat_id == Seat.id)
+    .where(Seat.run_id == bindparam("run_id"), Seat.cancelled_at.is_(None))
+    .order_by(func.lower(Person.name), Seat.id)
+)
+_COUNTS = (
+    select(Seat.run_id, func.count(), func.count(Presence.seat_id))
+    .outerjoin(Presence, Presence.seat_id == Seat.id)
+    .where(Seat.run_id.in_(bindparam("run_ids", expanding=True)), Seat.cancelled_at.is_(None))
+    .group_by(Seat.run_id)
+)
+
+
 def attendance(session: Session, *, run_id: int) -> tuple[Attendance, ...]:
     """Return the live seats of a run by name, walk-ins too."""
-    rows = session.execute(
-        select(
-            Seat.id,
-            Person.name,
-            Seat.way,
-            Presence.came,
-            Presence.left,
-            Presence.minutes,
-            func.coalesce(Presence.version, 0),
-        )
-        .join(Person, Person.id == Seat.person_id)
-        .outerjoin(Presence, Presence.seat_id == Seat.id)
-        .where(Seat.run_id == run_id, Seat.cancelled_at.is_(None))
-        .order_by(func.lower(Person.name), Seat.id)
-    )
+    rows = session.execute(_ATTENDANCE, {"run_id": run_id})
     return tuple(Attendance(*row) for row in rows)
 
 
 def presence_counts(session: Session, *, run_ids: Collection[int]) -> dict[int, PresenceCount]:
     """Return for each run how many seats it has and for how many presence was said."""
-    rows = session.execute(
-        select(Seat.run_id, func.count(), func.count(Presence.seat_id))
-        .outerjoin(Presence, Presence.seat_id == Seat.id)
-        .where(Seat.run_id.in_(run_ids), Seat.cancelled_at.is_(None))
-        .group_by(Seat.run_id)
-    )
+    rows = session.execute(_COUNTS, {"run_ids": list(run_ids)})
     return {run_id: PresenceCount(seats, said) for run_id, seats, said in rows}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from course.cohorts.models import Arrival, Seat
@@ -69,28 +69,31 @@ class Progress:
     handed_in: int
 
 
+# The statements are built once: building one costs more than running it.
+_PROGRESS = (
+    select(
+        func.count(Seat.id.distinct()),
+        func.count(Arrival.seat_id.distinct()),
+        func.count(Submission.seat_id.distinct()),
+    )
+    .select_from(Seat)
+    .outerjoin(Arrival, (Arrival.seat_id == Seat.id) & Arrival.undone_at.is_(None))
+    .outerjoin(Submission, Submission.seat_id == Seat.id)
+    .where(Seat.run_id == bindparam("run_id"), Seat.cancelled_at.is_(None))
+)
+_FINISHED = (
+    select(Attempt.scenario, func.count(Attempt.seat_id.distinct()))
+    .join(Seat, Seat.id == Attempt.seat_id)
+    .where(Seat.run_id == bindparam("run_id"), Seat.cancelled_at.is_(None), Attempt.finished_at.is_not(None))
+    .group_by(Attempt.scenario)
+)
+
+
 def progress(session: Session, *, run_id: int) -> Progress:
     """Count the seats of a run, who came in by the code, and who handed a page in."""
-    row = session.execute(
-        select(
-            func.count(Seat.id.distinct()),
-            func.count(Arrival.seat_id.distinct()),
-            func.count(Submission.seat_id.distinct()),
-        )
-        .select_from(Seat)
-        .outerjoin(Arrival, (Arrival.seat_id == Seat.id) & Arrival.undone_at.is_(None))
-        .outerjoin(Submission, Submission.seat_id == Seat.id)
-        .where(Seat.run_id == run_id, Seat.cancelled_at.is_(None))
-    ).one()
-    return Progress(*row)
+    return Progress(*session.execute(_PROGRESS, {"run_id": run_id}).one())
 
 
 def finished_cases(session: Session, *, run_id: int) -> dict[str, int]:
     """Return for each case of a run how many have played it to its end."""
-    rows = session.execute(
-        select(Attempt.scenario, func.count(Attempt.seat_id.distinct()))
-        .join(Seat, Seat.id == Attempt.seat_id)
-        .where(Seat.run_id == run_id, Seat.cancelled_at.is_(None), Attempt.finished_at.is_not(None))
-        .group_by(Attempt.scenario)
-    )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in session.execute(_FINISHED, {"run_id": run_id})}

@@ -9,7 +9,7 @@ from datetime import date as Date  # noqa: N812 - ``date`` is the name of a fiel
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from course import clock
@@ -22,6 +22,8 @@ from course.reflections.models import Submission
 KIND = "reflection"
 _WAITING = and_(Grade.ready_at.is_(None), Grade.released_at.is_(None))
 _DONE = and_(Grade.ready_at.is_not(None), Grade.released_at.is_(None))
+_VIEWER: BindParameter[int] = bindparam("viewer_id")
+# The statements are built once: building one costs more than running it.
 _NAME = case((Grade.named_at.is_not(None), Person.name))
 
 
@@ -36,18 +38,21 @@ class QueueCount:
     """When the longest waiting page came in."""
 
 
-def queue_counts(session: Session, *, run_ids: Collection[int], viewer_id: int) -> dict[int, QueueCount]:
-    rows = session.execute(
-        select(
-            Grade.run_id,
-            func.count(case((_WAITING, 1))),
-            func.count(case((_DONE, 1))),
-            func.count(Grade.released_at),
-            func.min(case((_WAITING, Grade.created_at))),
-        )
-        .where(Grade.run_id.in_(run_ids), Grade.author_id != viewer_id)
-        .group_by(Grade.run_id)
+_COUNTS = (
+    select(
+        Grade.run_id,
+        func.count(case((_WAITING, 1))),
+        func.count(case((_DONE, 1))),
+        func.count(Grade.released_at),
+        func.min(case((_WAITING, Grade.created_at))),
     )
+    .where(Grade.run_id.in_(bindparam("run_ids", expanding=True)), Grade.author_id != _VIEWER)
+    .group_by(Grade.run_id)
+)
+
+
+def queue_counts(session: Session, *, run_ids: Collection[int], viewer_id: int) -> dict[int, QueueCount]:
+    rows = session.execute(_COUNTS, {"run_ids": list(run_ids), "viewer_id": viewer_id})
     return {run_id: QueueCount(*counts) for run_id, *counts in rows}
 
 
@@ -75,47 +80,51 @@ class Sheet:
     cohort: str
 
 
+_SHEET = (
+    select(
+        Grade.id,
+        Grade.handle,
+        Grade.run_id,
+        Grade.seat_id,
+        Grade.position,
+        Grade.number,
+        Grade.rubric,
+        Grade.version_hash,
+        Grade.version,
+        Grade.levels,
+        Grade.comments,
+        Grade.next_step,
+        Grade.revise,
+        Grade.named_at,
+        Grade.ready_at,
+        Grade.released_at,
+        _NAME,
+        Submission.text,
+        Submission.words,
+        Submission.late,
+        Submission.submitted_at,
+        Day.zone,
+        Day.date,
+        Cohort.name,
+    )
+    .join(Submission, and_(Grade.kind == KIND, Submission.id == Grade.submission_id))
+    .join(Run, Run.id == Grade.run_id)
+    .join(Day, Day.id == Run.day_id)
+    .join(Cohort, Cohort.id == Run.cohort_id)
+    .join(Person, Person.id == Grade.author_id)
+    .where(
+        Grade.handle == bindparam("handle"),
+        Grade.author_id != _VIEWER,
+        Run.facilitator_id == _VIEWER,
+        Cohort.organisation_id.in_(bindparam("organisations", expanding=True)),
+    )
+)
+
+
 def sheet(session: Session, *, handle: str, viewer_id: int, organisations: Collection[int]) -> Sheet | None:
     """Return the page behind a handle; None for the page of another facilitator's run, and for one's own."""
-    row = session.execute(
-        select(
-            Grade.id,
-            Grade.handle,
-            Grade.run_id,
-            Grade.seat_id,
-            Grade.position,
-            Grade.number,
-            Grade.rubric,
-            Grade.version_hash,
-            Grade.version,
-            Grade.levels,
-            Grade.comments,
-            Grade.next_step,
-            Grade.revise,
-            Grade.named_at,
-            Grade.ready_at,
-            Grade.released_at,
-            _NAME,
-            Submission.text,
-            Submission.words,
-            Submission.late,
-            Submission.submitted_at,
-            Day.zone,
-            Day.date,
-            Cohort.name,
-        )
-        .join(Submission, and_(Grade.kind == KIND, Submission.id == Grade.submission_id))
-        .join(Run, Run.id == Grade.run_id)
-        .join(Day, Day.id == Run.day_id)
-        .join(Cohort, Cohort.id == Run.cohort_id)
-        .join(Person, Person.id == Grade.author_id)
-        .where(
-            Grade.handle == handle,
-            Grade.author_id != viewer_id,
-            Run.facilitator_id == viewer_id,
-            Cohort.organisation_id.in_(organisations),
-        )
-    ).first()
+    told = {"handle": handle, "viewer_id": viewer_id, "organisations": list(organisations)}
+    row = session.execute(_SHEET, told).first()
     if row is None:
         return None
     values: list[Any] = list(row)
@@ -132,15 +141,19 @@ class Place:
     ready: int
 
 
+_POSITION: BindParameter[int] = bindparam("position")
+_GRADE: BindParameter[int] = bindparam("grade_id")
+_UP_TO_HERE = or_(Grade.position < _POSITION, and_(Grade.position == _POSITION, Grade.id <= _GRADE))
+_PLACE = select(
+    func.count(case((_UP_TO_HERE, 1))),
+    func.count(),
+    func.count(case((~_WAITING, 1))),
+).where(Grade.run_id == bindparam("run_id"), Grade.author_id != _VIEWER)
+
+
 def place(session: Session, *, run_id: int, viewer_id: int, position: int, grade_id: int) -> Place:
-    before = or_(Grade.position < position, and_(Grade.position == position, Grade.id <= grade_id))
-    row = session.execute(
-        select(
-            func.count(case((before, 1))),
-            func.count(),
-            func.count(case((~_WAITING, 1))),
-        ).where(Grade.run_id == run_id, Grade.author_id != viewer_id)
-    ).one()
+    told = {"run_id": run_id, "viewer_id": viewer_id, "position": position, "grade_id": grade_id}
+    row = session.execute(_PLACE, told).one()
     return Place(*row)
 
 
@@ -177,22 +190,25 @@ class PageLine:
     submitted_at: datetime
 
 
+_PAGES = (
+    select(
+        Grade.handle,
+        Grade.number,
+        Grade.ready_at,
+        Grade.released_at,
+        Grade.version > 0,
+        _NAME,
+        Grade.created_at,
+    )
+    .join(Person, Person.id == Grade.author_id)
+    .where(Grade.run_id == bindparam("run_id"), Grade.author_id != _VIEWER)
+    .order_by(Grade.position, Grade.id)
+)
+
+
 def pages_of_run(session: Session, *, run_id: int, viewer_id: int) -> tuple[PageLine, ...]:
     """Return the pages of a run in the order of the queue."""
-    rows = session.execute(
-        select(
-            Grade.handle,
-            Grade.number,
-            Grade.ready_at,
-            Grade.released_at,
-            Grade.version > 0,
-            _NAME,
-            Grade.created_at,
-        )
-        .join(Person, Person.id == Grade.author_id)
-        .where(Grade.run_id == run_id, Grade.author_id != viewer_id)
-        .order_by(Grade.position, Grade.id)
-    )
+    rows = session.execute(_PAGES, {"run_id": run_id, "viewer_id": viewer_id})
     return tuple(PageLine(*row) for row in rows)
 
 

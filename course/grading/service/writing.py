@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -137,14 +137,17 @@ def _objection(head: Head, wish: _Wish) -> Refusal | None:
     return None if sane else Refusal.BAD_OPERATION
 
 
+# The statements are built once: building one costs more than running it.
+_EVENTS = select(GradeEvent.version, GradeEvent.field, GradeEvent.value, GradeEvent.at, GradeEvent.operation_id).where(
+    GradeEvent.grade_id == bindparam("grade_id"),
+    or_(GradeEvent.operation_id == bindparam("operation_id"), GradeEvent.version > bindparam("base_version")),
+)
+
+
 def _events_since(session: Session, head: Head, wish: _Wish) -> Sequence[Row[Any]]:
     """Return the accepted events after the write's base, and the event of its own operation if there is one."""
-    return session.execute(
-        select(GradeEvent.version, GradeEvent.field, GradeEvent.value, GradeEvent.at, GradeEvent.operation_id).where(
-            GradeEvent.grade_id == head.id,
-            or_(GradeEvent.operation_id == wish.operation_id, GradeEvent.version > wish.base_version),
-        )
-    ).all()
+    told = {"grade_id": head.id, "operation_id": wish.operation_id, "base_version": wish.base_version}
+    return session.execute(_EVENTS, told).all()
 
 
 def _answer_again(head: Head, wish: _Wish, event: Row[Any]) -> WriteResult:
