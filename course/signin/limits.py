@@ -32,7 +32,7 @@ FORGOTTEN_CLIENT = Limit("forgotten client", timedelta(hours=1), 30)
 CODE_WRONG = Limit("code wrong", timedelta(minutes=5), 20)
 """Wrong codes of one client that are answered at once: a whole room mistypes less often than that."""
 CODE_SLOW = Limit("code slow", timedelta(seconds=1), 2)
-"""After that, so many codes of this client are looked at in about a second; the QR needs none of them."""
+"""After that, so many codes of this client are looked at in two seconds; the QR needs none of them."""
 CODE_OLD = Limit("code old", timedelta(minutes=5), 60)
 """For one run: codes that it had until lately, which people still read from the wall, are no guesses."""
 WALK_INS = Limit("walk-ins", timedelta(hours=1), 30)

@@ -62,7 +62,7 @@ def unpacked(target: str | None, packed: str | None) -> Carried | None:
         return None
     try:
         found = json.loads(packed)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(found, list):
         return None
