@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from course import clock
@@ -46,11 +46,15 @@ def take_in(session: Session, *, cohort_id: int, rows: Iterable[Row], by_id: int
 
 def _make_people(session: Session, steps: list[Step]) -> dict[int, int]:
     """Insert the new people in few statements. Returns their ids by line of the file."""
+    if not steps:
+        return {}
     now = clock.now()
-    people = [Person(name=step.row.name, email=step.row.email or None, created_at=now) for step in steps]
-    session.add_all(people)
-    session.flush()
-    return {step.row.line: person.id for step, person in zip(steps, people, strict=True)}
+    rows = [{"name": step.row.name, "email": step.row.email or None, "created_at": now} for step in steps]
+    made: dict[tuple[str, str | None], list[int]] = {}
+    # The database may answer in any order; people of the same name and address are alike until their line says more.
+    for person in session.execute(insert(Person).returning(Person.id, Person.name, Person.email), rows):
+        made.setdefault((person.name, person.email), []).append(person.id)
+    return {step.row.line: made[step.row.name, step.row.email or None].pop() for step in steps}
 
 
 def _enrol(
@@ -58,8 +62,8 @@ def _enrol(
 ) -> tuple[set[int], set[int]]:
     """Make everybody a learner and a member of the cohort. Returns who became a learner, and who a member."""
     now = clock.now()
-    learners: list[Membership] = []
-    members: list[CohortMember] = []
+    learners: list[dict[str, Any]] = []
+    members: list[dict[str, Any]] = []
     numbered: dict[int, str | None] = {}
     for step in steps:
         if step.act is Act.REFUSED:
@@ -67,22 +71,23 @@ def _enrol(
         person_id = step.before.person_id if step.before else made[step.row.line]
         if step.before is None or not step.before.learner:
             learners.append(
-                Membership(
-                    person_id=person_id,
-                    organisation_id=cohort.organisation_id,
-                    role=Role.LEARNER,
-                    employee_id=step.row.employee_id or None,
-                    created_at=now,
-                )
+                {
+                    "person_id": person_id,
+                    "organisation_id": cohort.organisation_id,
+                    "role": Role.LEARNER,
+                    "employee_id": step.row.employee_id or None,
+                    "created_at": now,
+                }
             )
         elif step.after is not None and step.after.employee_id != step.before.employee_id:
             numbered[person_id] = step.after.employee_id
         if step.before is None or not step.before.in_cohort:
-            members.append(CohortMember(cohort_id=cohort.id, person_id=person_id, joined_at=now))
-    session.add_all([*learners, *members])
-    session.flush()
+            members.append({"cohort_id": cohort.id, "person_id": person_id, "joined_at": now})
+    for table, rows in ((Membership, learners), (CohortMember, members)):
+        if rows:
+            session.execute(insert(table), rows)
     set_employee_ids(session, organisation_id=cohort.organisation_id, numbers=numbered)
-    return {learner.person_id for learner in learners}, {member.person_id for member in members}
+    return {learner["person_id"] for learner in learners}, {member["person_id"] for member in members}
 
 
 def _entry(step: Step, made: dict[int, int], added: tuple[set[int], set[int]]) -> dict[str, Any]:
