@@ -1,7 +1,7 @@
 """``create_app``: the only place that knows all rooms."""
 
 import os
-from pathlib import Path
+from dataclasses import replace
 
 from alembic import command
 from alembic.config import Config
@@ -18,9 +18,9 @@ from course.facilitator.views import blueprint as facilitator
 from course.learner.views import blueprint as learner
 from course.manager.views import blueprint as manager
 from course.public.views import blueprint as public
-from course.settings import Settings
+from course.settings import Settings, kept_secret
 from course.signin.views import blueprint as signin
-from course.web import access, context, database, errors, filters, logs, security, static
+from course.web import access, compression, context, database, errors, filters, logs, security, static
 from course.web.application import Application
 
 LARGEST_REQUEST = 4 * 1024 * 1024
@@ -32,11 +32,11 @@ def create_app(settings: Settings | None = None, *, engines: Engines | None = No
     Raises SettingsError for a setting that cannot be used.
     """
     settings = settings or Settings.from_environ(os.environ)
-    Path(settings.instance).mkdir(parents=True, exist_ok=True)
+    # People's texts may lie in here: nobody else on the machine looks in.
+    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    settings = replace(settings, secret_key=settings.secret_key or kept_secret(settings.instance))
     logs.configure(settings.log_format)
-    app = Application(
-        "course", root_path=str(paths.PACKAGE), static_folder=str(paths.STATIC), template_folder=str(paths.TEMPLATES)
-    )
+    app = Application("course", root_path=str(paths.PACKAGE), static_folder=None, template_folder=str(paths.TEMPLATES))
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="oneday-form",
@@ -51,7 +51,8 @@ def create_app(settings: Settings | None = None, *, engines: Engines | None = No
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for room in (logs, security, static, context, filters, errors):
+    # Answers pass through these from the last to the first, so the log line has the final one.
+    for room in (logs, security, compression, static, context, filters, errors):
         room.install(app)
     app.extensions["oneday-migration-head"] = ScriptDirectory(str(paths.MIGRATIONS)).get_current_head()
     database.install(app, engines or Engines(settings.database_url))

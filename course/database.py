@@ -6,13 +6,19 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, MetaData, create_engine, event
+from sqlalchemy import JSON, DateTime, Dialect, Engine, ExceptionContext, MetaData, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session
 from sqlalchemy.types import TypeDecorator
 
 LOCK_SECONDS = 10.0
 """How long a request waits for its turn to write before it says that the site is busy."""
+
+
+SQLITE_TAKEN = {5, 6}
+"""SQLite's codes BUSY and LOCKED: another process, such as ``course publish``, kept the file for too long."""
+POSTGRES_TAKEN = {"40001", "40P01", "55P03"}
+"""PostgreSQL's states for a lost race, a deadlock and a lock that did not come: try again, and it works."""
 
 
 class Busy(Exception):  # noqa: N818 - It is what the reader is told, not a fault of the program.
@@ -61,8 +67,8 @@ class Engines:
     """Two engines of one database: one for requests that only read, one for those that may write.
 
     On PostgreSQL they are the same engine and there is no lock. On SQLite the reader refuses to write
-    (``query_only``), and the writer begins with ``BEGIN IMMEDIATE`` under one in-process lock: a fair wait
-    here, instead of SQLite's sleeping busy handler, keeps the slowest save short.
+    (``query_only``), and the writer begins with ``BEGIN IMMEDIATE`` under one in-process lock: whoever waits
+    here goes on at once, and SQLite's busy handler, which sleeps, is left for other processes.
     """
 
     def __init__(self, url: str, *, threads: int = 8) -> None:
@@ -73,7 +79,8 @@ class Engines:
             self.reader = _sqlite_engine(url, write=False, threads=threads)
             self.writer = _sqlite_engine(url, write=True, threads=threads)
         else:
-            self.reader = self.writer = create_engine(url, pool_size=threads, pool_pre_ping=True)
+            self.reader = self.writer = create_engine(url, pool_size=threads, pool_pre_ping=True, hide_parameters=True)
+            event.listen(self.writer, "handle_error", _tell_busy)
 
     def engine(self, *, write: bool) -> Engine:
         return self.writer if write else self.reader
@@ -123,8 +130,22 @@ def unit_of_work(
             session.close()
 
 
+def _tell_busy(context: ExceptionContext) -> None:
+    cause = context.original_exception
+    # The low byte is the kind; the rest says more about it.
+    if getattr(cause, "sqlite_errorcode", 0) & 0xFF in SQLITE_TAKEN or getattr(cause, "sqlstate", "") in POSTGRES_TAKEN:
+        raise Busy from cause
+
+
 def _sqlite_engine(url: str, *, write: bool, threads: int) -> Engine:
-    engine = create_engine(url, pool_size=threads, connect_args={"check_same_thread": False, "timeout": LOCK_SECONDS})
+    # Parameters are people's texts: no error may quote them.
+    engine = create_engine(
+        url,
+        pool_size=threads,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False, "timeout": LOCK_SECONDS},
+    )
+    event.listen(engine, "handle_error", _tell_busy)
     wanted: dict[str, str | int] = {
         "busy_timeout": int(LOCK_SECONDS * 1000),
         "journal_mode": "wal",

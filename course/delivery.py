@@ -1,5 +1,6 @@
 """Draining the outbox: mails leave here, after the transaction that owed them."""
 
+import hashlib
 import smtplib
 import ssl
 import threading
@@ -9,14 +10,14 @@ from urllib.parse import unquote, urlsplit
 import structlog
 from flask import Flask
 
+from course import clock
 from course.outbox import service as outbox
 from course.outbox.service import Job
-from course.settings import Settings, SettingsError
+from course.settings import MAIL_PORTS, Settings
 from course.web import transaction
 
 EVERY_SECONDS = 5.0
 SMTP_SECONDS = 20.0
-PORTS = {"smtp": 25, "smtps": 465}
 
 log = structlog.get_logger()
 
@@ -25,17 +26,25 @@ def drain(app: Flask, settings: Settings) -> int:
     """Send what is due. Returns how many mails left; without ``COURSE_MAIL_URL`` none does, and all are kept."""
     if not settings.mail_url:
         return 0
+    left = 0
     with app.app_context():
-        with transaction.unit(write=True) as session:
-            jobs = outbox.claim(session)
-        return sum(_deliver(job, settings) for job in jobs)
+        # One at a time: a slow server must not let the leases of those behind run out, and what is taken back
+        # while others are sent stays here. A mail that fails is due again later, so this ends.
+        while (job := _next()) is not None:
+            left += _deliver(job, settings)
+    return left
+
+
+def _next() -> Job | None:
+    with transaction.unit(write=True) as session:
+        return next(iter(outbox.claim(session, limit=1)), None)
 
 
 def _deliver(job: Job, settings: Settings) -> bool:
     try:
         # No transaction is open here: a slow mail server must not hold up anybody's save.
         send(job, settings)
-    except (OSError, smtplib.SMTPException) as error:
+    except Exception as error:  # noqa: BLE001 - A mail that cannot even be written is its own failure, not the others'.
         with transaction.unit(write=True) as session:
             outbox.failed(session, message_id=job.id, error=f"{type(error).__name__}: {error}")
         log.warning("mail not sent", message=job.id, kind=type(error).__name__)
@@ -48,24 +57,23 @@ def _deliver(job: Job, settings: Settings) -> bool:
 def send(job: Job, settings: Settings) -> None:
     """Hand one mail to the server that ``COURSE_MAIL_URL`` names.
 
-    Raises SettingsError for an address of another kind than ``smtp`` or ``smtps``, and what smtplib raises.
+    Raises what smtplib raises.
     """
+    mail = letter(job, settings)
     url = urlsplit(settings.mail_url)
-    if url.scheme not in PORTS or not url.hostname:
-        raise SettingsError("COURSE_MAIL_URL looks like smtp://user:password@mail.example.org:587.")
-    port = url.port or PORTS[url.scheme]
+    host, port = url.hostname or "", url.port or MAIL_PORTS[url.scheme]
     context = ssl.create_default_context()
     server: smtplib.SMTP
     if url.scheme == "smtps":
-        server = smtplib.SMTP_SSL(url.hostname, port, timeout=SMTP_SECONDS, context=context)
+        server = smtplib.SMTP_SSL(host, port, timeout=SMTP_SECONDS, context=context)
     else:
-        server = smtplib.SMTP(url.hostname, port, timeout=SMTP_SECONDS)
+        server = smtplib.SMTP(host, port, timeout=SMTP_SECONDS)
     with server:
         if url.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=context)
         if url.username:
             server.login(unquote(url.username), unquote(url.password or ""))
-        server.send_message(letter(job, settings))
+        server.send_message(mail)
 
 
 def letter(job: Job, settings: Settings) -> EmailMessage:
@@ -74,8 +82,10 @@ def letter(job: Job, settings: Settings) -> EmailMessage:
     mail["From"] = settings.mail_from
     mail["To"] = job.recipient
     mail["Subject"] = job.subject
-    # The same message delivered twice after a crash is recognised by its id.
-    mail["Message-ID"] = f"<oneday-{job.id}@{settings.mail_from.rpartition('@')[2].rstrip('>')}>"
+    mail["Date"] = clock.now()
+    # The same message delivered twice after a crash is recognised by its id; number 1 of another site is another one.
+    mark = hashlib.sha256("\n".join((str(job.id), job.recipient, job.subject, job.body)).encode()).hexdigest()[:16]
+    mail["Message-ID"] = f"<oneday-{job.id}-{mark}@{settings.mail_from.rpartition('@')[2].rstrip('> ')}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(job.body)
     return mail

@@ -4,6 +4,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 KNOWN = {
     "COURSE_BASE_URL",
@@ -20,6 +24,10 @@ KNOWN = {
 }
 
 
+SECRET_LEAST = 16
+MAIL_PORTS = {"smtp": 25, "smtps": 465}
+
+
 class SettingsError(Exception):
     """A setting that cannot be used; its text says what to do."""
 
@@ -30,6 +38,7 @@ class Settings:
 
     database_url: str
     secret_key: str
+    """Empty: made when the application is, and kept in the instance folder."""
     instance: Path
     base_url: str = ""
     """Address that mails and QR codes name, without a slash at its end; empty: taken from the request."""
@@ -56,36 +65,90 @@ class Settings:
         unknown = sorted(name for name in environ if name.startswith("COURSE_") and name not in KNOWN)
         if unknown:
             raise SettingsError(f"{unknown[0]} is not a setting. Known are: {', '.join(sorted(KNOWN))}.")
-        instance = Path(environ.get("COURSE_INSTANCE", "instance")).absolute()
-        modules = environ.get("COURSE_MODULES", "")
-        log_format = environ.get("COURSE_LOG", "json")
-        if log_format not in {"json", "plain"}:
-            raise SettingsError("COURSE_LOG is json or plain.")
-        base_url = environ.get("COURSE_BASE_URL", "").rstrip("/")
-        if base_url and not base_url.startswith(("http://", "https://")):
-            raise SettingsError("COURSE_BASE_URL begins with http:// or https://.")
-        proxies = environ.get("COURSE_TRUSTED_PROXIES", "0")
-        if not proxies.isdecimal():
-            raise SettingsError("COURSE_TRUSTED_PROXIES is the number of proxies in front, such as 1.")
+        given = {name: value for name, value in environ.items() if name.startswith("COURSE_") and value}
+        instance = Path(given.get("COURSE_INSTANCE", "instance")).absolute()
         return cls(
-            database_url=environ.get("COURSE_DATABASE_URL", "") or f"sqlite:///{instance / 'oneday.sqlite3'}",
-            secret_key=environ.get("COURSE_SECRET_KEY", "") or kept_secret(instance),
+            database_url=_database(given.get("COURSE_DATABASE_URL", f"sqlite:///{instance / 'oneday.sqlite3'}")),
+            secret_key=_secret(given.get("COURSE_SECRET_KEY", "")),
             instance=instance,
-            base_url=base_url,
-            modules=Path(modules).absolute() if modules else None,
-            mail_url=environ.get("COURSE_MAIL_URL", ""),
-            mail_from=environ.get("COURSE_MAIL_FROM", cls.mail_from),
-            trusted_proxies=int(proxies),
-            log_format=log_format,
-            styleguide=environ.get("COURSE_STYLEGUIDE", "") == "1",
+            base_url=_address(given.get("COURSE_BASE_URL", "")),
+            modules=_folder(given.get("COURSE_MODULES", "")),
+            mail_url=_mail(given.get("COURSE_MAIL_URL", "")),
+            mail_from=_sender(given.get("COURSE_MAIL_FROM", cls.mail_from)),
+            trusted_proxies=_count(given.get("COURSE_TRUSTED_PROXIES", "0")),
+            log_format=_one_of("COURSE_LOG", given.get("COURSE_LOG", "json"), ("json", "plain")),
+            styleguide=_one_of("COURSE_STYLEGUIDE", given.get("COURSE_STYLEGUIDE", "0"), ("0", "1")) == "1",
         )
+
+
+def _database(url: str) -> str:
+    advice = (
+        "COURSE_DATABASE_URL looks like sqlite:////folder/oneday.sqlite3 or postgresql://user:password@host/oneday."
+    )
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise SettingsError(advice) from error
+    file = parts.drivername == "sqlite" and parts.database not in {None, "", ":memory:"}
+    if not file and parts.drivername not in {"postgresql", "postgresql+psycopg"}:
+        raise SettingsError(advice)
+    return url
+
+
+def _secret(key: str) -> str:
+    if key and len(key) < SECRET_LEAST:
+        raise SettingsError(f"COURSE_SECRET_KEY has at least {SECRET_LEAST} characters; leave it out, and one is made.")
+    return key
+
+
+def _address(url: str) -> str:
+    if url and not (url.startswith(("http://", "https://")) and urlsplit(url).hostname):
+        raise SettingsError("COURSE_BASE_URL is a whole address, such as https://oneday.example.org.")
+    return url.rstrip("/")
+
+
+def _folder(name: str) -> Path | None:
+    if not name:
+        return None
+    folder = Path(name).absolute()
+    if not folder.is_dir():
+        raise SettingsError(f"COURSE_MODULES names {folder}, and there is no such folder.")
+    return folder
+
+
+def _mail(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        good = not url or (parts.scheme in MAIL_PORTS and parts.hostname and parts.port != 0)
+    except ValueError:
+        good = False
+    if not good:
+        raise SettingsError("COURSE_MAIL_URL looks like smtp://user:password@mail.example.org:587.")
+    return url
+
+
+def _sender(line: str) -> str:
+    if "@" not in line or any(character in line for character in "\r\n"):
+        raise SettingsError("COURSE_MAIL_FROM looks like Oneday <oneday@example.org>.")
+    return line
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise SettingsError("COURSE_TRUSTED_PROXIES is the number of proxies in front, such as 1.")
+    return int(text)
+
+
+def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise SettingsError(f"{name} is {' or '.join(known)}.")
+    return value
 
 
 def kept_secret(instance: Path) -> str:
     """Return the secret key of an instance folder, made on the first call and kept there for its owner only."""
     file = instance / "secret-key"
     if not file.exists():
-        instance.mkdir(parents=True, exist_ok=True)
         draft = instance / f"secret-key.{secrets.token_hex(4)}"
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48), encoding="ascii")

@@ -1,6 +1,8 @@
 """Commands for authors: new, check, publish."""
 
 import json
+import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -53,19 +55,17 @@ def publish(folders: tuple[Path, ...]) -> None:
 @click.option("--into", type=FOLDER, help="The folder of your modules; by default COURSE_MODULES or ./modules.")
 def new(slug: str, into: Path | None) -> None:
     """Make a new module that passes `course check` at once."""
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
+        raise ground.refuse("A module's name is made of lower-case letters, digits and single dashes.")
     target = (into or ground.settings().modules or Path("modules")) / slug
     if target.exists():
         raise ground.refuse(f"{target} is there already; choose another name.")
-    if not slug.replace("-", "").isalnum() or slug != slug.lower() or slug.strip("-") != slug:
-        raise ground.refuse("A module's name is made of lower-case letters, digits and single dashes.")
     template = paths.MODULES / "_template"
+    shutil.copytree(template, target)
     title = slug.replace("-", " ").capitalize()
-    for file in sorted(template.rglob("*")):
-        if file.is_file():
-            copy = target / file.relative_to(template)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            text = file.read_text(encoding="utf-8").replace("your-module", slug).replace("Your module", title)
-            copy.write_text(text, encoding="utf-8")
+    for file in (file for kind in ("*.yaml", "*.md") for file in target.rglob(kind)):
+        text = file.read_text(encoding="utf-8").replace("your-module", slug).replace("Your module", title)
+        file.write_text(text, encoding="utf-8")
     click.echo(f"{target} is made. Change it, then: course check {target}")
 
 

@@ -16,8 +16,11 @@ from granian.log import LogLevels
 
 from course import paths
 from course.cli import demo, ground, prepare
+from course.cli.reload import serve_again
 from course.cli.story import fill
+from course.settings import Settings
 from course.web import transaction
+from course.web.application import Application
 
 THREADS = 8
 PATIENCE = 60.0
@@ -28,26 +31,21 @@ PATIENCE = 60.0
 @click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes; PostgreSQL only.")
 @click.option("--demo", "with_demo", is_flag=True, help="Make the tables, publish the modules, seed the demo first.")
-@click.option("--dev", is_flag=True, help="Reload when code or templates change.")
+@click.option("--dev", is_flag=True, help="Start again when a file changes.")
 def serve(host: str, port: int, workers: int, *, with_demo: bool, dev: bool) -> None:
     """Serve the site."""
     settings = ground.settings()
+    if dev:
+        arguments = ["--host", host, "--port", str(port), "--workers", str(workers), *(["--demo"] if with_demo else [])]
+        serve_again(arguments, [paths.PACKAGE, paths.TEMPLATES, paths.STATIC, settings.modules or paths.MODULES])
+        return
     app = ground.application()
     engines = app.extensions["oneday-engines"]
     if workers > 1 and engines.sqlite:
         raise ground.refuse("SQLite is served by one process. Use PostgreSQL for more: COURSE_DATABASE_URL.")
     _free(host, port)
-    lines: list[str] = []
     address = settings.base_url or f"http://{_shown(host)}:{port}"
-    if with_demo:
-        prepare.tables(app)
-        prepare.modules(app, settings)
-        with app.app_context(), transaction.unit(write=True) as session:
-            prepare.first_admin(session)
-            if demo.is_empty(session):
-                fill(session)
-            if _loopback(host):
-                lines = demo.links(session, address)
+    lines = _demo(app, settings, address, links=_loopback(host)) if with_demo else []
     engines.dispose()
     # A process, not a thread: Granian forks its workers, and a fork beside a running thread may inherit a held lock.
     announcer = multiprocessing.get_context("fork").Process(
@@ -63,10 +61,19 @@ def serve(host: str, port: int, workers: int, *, with_demo: bool, dev: bool) -> 
         blocking_threads=THREADS,
         factory=True,
         websockets=False,
-        log_level=LogLevels.warning,
-        reload=dev,
-        reload_paths=[paths.PACKAGE, paths.TEMPLATES, paths.STATIC] if dev else None,
+        log_level=LogLevels.error,
     ).serve()
+
+
+def _demo(app: Application, settings: Settings, address: str, *, links: bool) -> list[str]:
+    """Have a demo. Returns the sign-in links of its people, if they are wanted and this is no site with people."""
+    prepare.tables(app)
+    prepare.modules(app, settings)
+    with app.app_context(), transaction.unit(write=True) as session:
+        prepare.first_admin(session)
+        if demo.is_empty(session):
+            fill(session)
+        return demo.links(session, address) if links else []
 
 
 def _loopback(host: str) -> bool:

@@ -74,13 +74,14 @@ def user(address: str, name: str | None, *, admin: bool) -> None:
 @click.command()
 @click.option("--once", is_flag=True, help="Send what is due now, then end.")
 def deliver(*, once: bool) -> None:
-    """Send the mails that are due, for as long as this runs. `course serve` does it by itself on SQLite."""
+    """Send the mails that are due, for as long as this runs. `course serve` does so by itself."""
     settings = ground.settings()
     if not settings.mail_url:
         raise ground.refuse("COURSE_MAIL_URL is not set, so mails are kept: read them at /admin/outbox.")
     app = ground.application()
     while True:
-        click.echo(f"{delivery.drain(app, settings)} sent") if once else delivery.drain(app, settings)
+        left = delivery.drain(app, settings)
         if once:
+            click.echo(f"{left} sent")
             return
         time.sleep(delivery.EVERY_SECONDS)

@@ -67,9 +67,14 @@ def entry_of(view: Callable[..., object]) -> Entry:
 
 
 def require_declarations(app: Flask) -> None:
-    """Refuse to start while any view is silent about who may enter."""
+    """Refuse to start while any view is silent about who may enter, or would let in people it cannot know.
+
+    Raises RuntimeError.
+    """
     for view in app.view_functions.values():
-        entry_of(view)
+        entry = entry_of(view)
+        if entry.unit is Unit.NONE and entry.who is not Who.ANYBODY:
+            raise RuntimeError(f"{view.__module__}.{view.__name__} is not for anybody, so it needs a unit of work.")
 
 
 def viewer() -> Viewer:

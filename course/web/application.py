@@ -1,19 +1,20 @@
 """The application class: it wraps every view in its transaction and its admission."""
 
-from typing import cast
+from contextlib import suppress
+from typing import Any, cast
 
 import structlog
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
 
+from course.database import Busy
 from course.people import service as people
-from course.web import access, transaction
-from course.web.access import Entry, Unit, Who
+from course.web import access, logs, transaction
+from course.web.access import Entry, Unit
 from course.web.viewer import Viewer, read_viewer
 
 COOKIE = "oneday"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-log = structlog.get_logger()
 
 
 class Application(Flask):
@@ -33,15 +34,17 @@ class Application(Flask):
         if entry.unit is Unit.OWN:
             with transaction.unit(write=False):
                 _admit(entry)
+            _touch_apart()
             return super().dispatch_request()
         write = entry.unit is Unit.WRITE or request.method not in SAFE_METHODS
         response = self._in_unit(entry, write=write)
-        present = cast(Viewer | None, g.viewer)
-        if present is not None and present.touch and not write:
-            # The reading unit is closed by now, so this short write holds nobody up.
-            with transaction.unit(write=True) as session:
-                people.touch(session, session_id=present.session_id)
+        if not write:
+            _touch_apart()
         return response
+
+    def log_exception(self, exc_info: Any) -> None:  # noqa: ANN401 - Flask's own signature.
+        """Log a fault outside of all views as those inside are: Flask's own line names the path, thus tokens."""
+        logs.fault(exc_info[1])
 
     def _in_unit(self, entry: Entry, *, write: bool) -> Response:
         with transaction.unit(write=write) as session:
@@ -54,8 +57,16 @@ class Application(Flask):
 def _admit(entry: Entry) -> None:
     token = request.cookies.get(COOKIE)
     # A page for anybody still greets by name whoever is signed in.
-    g.viewer = read_viewer(transaction.session(), token) if token else None
+    g.viewer = read_viewer(transaction.session(), token)
     if g.viewer is not None:
         structlog.contextvars.bind_contextvars(person=g.viewer.person_id)
-    if entry.who is not Who.ANYBODY:
-        access.admit(entry, g.viewer)
+    access.admit(entry, g.viewer)
+
+
+def _touch_apart() -> None:
+    """Note that the session is in use, in a short write of its own: no unit is open now."""
+    present = cast(Viewer | None, g.viewer)
+    if present is not None and present.touch:
+        # A busy moment is no reason to refuse a page that only reads; the next one notes it.
+        with suppress(Busy), transaction.unit(write=True) as session:
+            people.touch(session, session_id=present.session_id)

@@ -24,5 +24,5 @@ def read(form: type[F], **given: Any) -> F:  # noqa: ANN401 - WTForms takes any 
     """Return the form filled from what was sent; on a GET, from ``given``."""
     sent: CombinedMultiDict[str, Any] | None = None
     if request.method == "POST":
-        sent = CombinedMultiDict([request.files, request.form])  # type: ignore[list-item]  # Files beside texts.
+        sent = CombinedMultiDict([request.files, request.form])
     return form(sent, data=given or None)

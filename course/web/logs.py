@@ -4,9 +4,12 @@ import logging
 import secrets
 import sys
 import time
+import traceback
+from pathlib import Path
 
 import structlog
 from flask import Flask, Response, g, request
+from sqlalchemy.exc import DBAPIError
 
 
 def configure(log_format: str) -> None:
@@ -18,7 +21,6 @@ def configure(log_format: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
@@ -27,12 +29,25 @@ def configure(log_format: str) -> None:
     )
 
 
+FRAMES = 12
+"""How many of the innermost calls of a fault are logged."""
+
 log = structlog.get_logger()
 
 
 def install(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_end)
+
+
+def fault(error: BaseException) -> None:
+    """Log an error that nobody foresaw: its kind and where it was raised. What it says may quote somebody's text."""
+    kinds = [type(error).__name__]
+    if isinstance(error, DBAPIError):
+        kinds.append(type(error.orig).__name__)
+    frames = traceback.extract_tb(error.__traceback__)
+    where = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+    log.error("fault", kind=" ".join(kinds), where=where[-FRAMES:])
 
 
 def _begin() -> None:

@@ -1,19 +1,19 @@
 """Headers and CSRF: a strict policy without inline scripts or styles."""
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 from flask_wtf.csrf import CSRFProtect
 
 DIRECTIVES = (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
-        "manifest-src 'self'",
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+    "manifest-src 'self'",
 )
 POLICY = "; ".join(DIRECTIVES)
 
@@ -33,7 +33,7 @@ def _headers(response: Response) -> Response:
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-    if request.endpoint != "static" and "Cache-Control" not in response.headers:
+    if "Cache-Control" not in response.headers:
         # Pages belong to one person; a shared computer's back button must not show them to the next one.
         response.headers["Cache-Control"] = "no-store" if g.get("viewer") else "no-cache"
     return response

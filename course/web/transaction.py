@@ -27,19 +27,21 @@ def session() -> Session:
 def unit(*, write: bool) -> Iterator[Session]:
     """Open the unit of work: it commits when the block returns and rolls back when it raises.
 
-    Raises Busy when SQLite's turn to write does not come.
+    Raises Busy when SQLite's turn to write does not come, and RuntimeError inside another unit, which would
+    wait for itself.
     """
-    settle = cast(Settle | None, current_app.extensions.get("oneday-settle"))
-    outer = g.get("session")
+    if "session" in g:
+        raise RuntimeError("A unit of work is open already; views that open their own declare Unit.OWN.")
+    settle = cast(Settle, current_app.extensions["oneday-settle"])
     with unit_of_work(engines(), write=write, open_session=_open, before_commit=settle) as opened:
         g.session = opened
         try:
             yield opened
         finally:
-            g.session = outer
+            g.pop("session")
 
 
 def _open(engine: Engine) -> Session:
-    # A unit is never opened inside another one, so the registry's session is new or was closed.
+    # No unit is open, so the registry's session is new or was closed.
     db.session.remove()
     return db.session(bind=engine)
