@@ -1,13 +1,16 @@
 """Fixtures for every browser test: the browser, its silence, the site it looks at."""
 
+import fcntl
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser
 
+from tests.browser.stage import Stage
 from tests.machine import chromium
 from tests.machine.site import Site
 from tests.machine.watch import Watch
@@ -78,17 +81,24 @@ def silent_browser(
 @pytest.fixture(scope="session")
 def initialised(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, str]:
     """An empty installation after ``course init``, to be copied, and what that command printed."""
-    site = Site(tmp_path_factory.mktemp("initialised"))
-    return site, site.course("init")
+
+    def make(folder: Path) -> None:
+        (folder / "init.txt").write_text(Site(folder).course("init"), encoding="utf-8")
+
+    folder = _once(tmp_path_factory, "initialised", make)
+    return Site(folder), (folder / "init.txt").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="session")
 def seeded(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """An installation with the demo in it, to be copied."""
-    site = Site(tmp_path_factory.mktemp("seeded"))
-    site.course("init")
-    site.course("seed")
-    return site
+
+    def make(folder: Path) -> None:
+        site = Site(folder)
+        site.course("init")
+        site.course("seed")
+
+    return Site(_once(tmp_path_factory, "seeded", make))
 
 
 @pytest.fixture
@@ -106,13 +116,54 @@ def admin_link(initialised: tuple[Site, str], live_server: Site) -> str:
 
 @pytest.fixture
 def demo_server(seeded: Site, tmp_path: Path) -> Iterator[Site]:
-    """The demo, served."""
-    yield from _served(seeded.copy(tmp_path / "site"))
+    """The demo, served as ``course serve --demo`` does; its ``links`` lead into it."""
+    yield from _served(seeded.copy(tmp_path / "site"), demo=True)
 
 
-def _served(site: Site) -> Iterator[Site]:
-    site.start()
+@pytest.fixture(scope="session")
+def shared_demo(seeded: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """The demo, served once for all tests of this worker that only look."""
+    yield from _staged(seeded.copy(tmp_path_factory.mktemp("shared-demo") / "site"))
+
+
+@pytest.fixture(scope="session")
+def stage(initialised: tuple[Site, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A site served once for all tests of this worker; each makes a course of its own on it."""
+    yield from _staged(initialised[0].copy(tmp_path_factory.mktemp("stage") / "site"))
+
+
+@pytest.fixture
+def own_stage(initialised: tuple[Site, str], tmp_path: Path) -> Iterator[Stage]:
+    """A site of this test's own, for tests that kill the server."""
+    yield from _staged(initialised[0].copy(tmp_path / "site"))
+
+
+def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder that the first worker who needs it fills for all workers of this run."""
+    base = factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        base = base.parent
+    folder = base / name
+    with (base / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            making = base / f"{name}.making"
+            making.mkdir()
+            make(making)
+            making.rename(folder)
+    return folder
+
+
+def _served(site: Site, *, demo: bool = False) -> Iterator[Site]:
+    site.start(demo=demo)
     try:
         yield site
     finally:
         site.stop()
+
+
+def _staged(site: Site) -> Iterator[Stage]:
+    for served in _served(site):
+        stage = Stage(served)
+        yield stage
+        stage.close()

@@ -1,6 +1,7 @@
 """A site served as people serve it: the command ``course`` in a process group of its own, on a free port."""
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from tests.machine.wait import until
 
+DEMO = ("Lena", "Farid", "Mona", "Ada")
 COURSE = Path(sys.executable).with_name("course")
 
 
@@ -56,12 +58,15 @@ class Site:
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
         return Site(folder, course=self._course)
 
-    def start(self) -> None:
-        """Serve, and return once the port answers; after a kill, on the same port."""
+    def start(self, *, demo: bool = False) -> None:
+        """Serve, and return once the port answers; after a kill, on the same port.
+
+        With ``demo`` it is served as ``course serve --demo``, and ``links`` are there.
+        """
         log = self.folder / "server.log"
         with log.open("ab") as output:
             server = subprocess.Popen(
-                [str(self._course), "serve"],
+                [str(self._course), "serve", *(["--demo"] if demo else [])],
                 cwd=self.folder,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
@@ -74,6 +79,14 @@ class Site:
         if server.poll() is not None:
             self._server = None
             raise RuntimeError(f"course serve ended by itself:\n{log.read_text(encoding='utf-8')[-4000:]}")
+        if demo:
+            until(lambda: len(self.links) == len(DEMO), what="the demo's links are printed")
+
+    @property
+    def links(self) -> dict[str, str]:
+        """The sign-in links that the demo's server printed, by first name."""
+        printed = (self.folder / "server.log").read_text(encoding="utf-8")
+        return dict(re.findall(rf"^({'|'.join(DEMO)}) \(\w+\): (http\S+)$", printed, re.MULTILINE))
 
     def stop(self) -> None:
         """Ask the server and all its processes to end, and return once they have."""
