@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from course.cohorts.queries import seats
 from course.cohorts.queries.seats import SeatRow
+from course.completions.models import Certificate
 from course.grading.models import Grade
 from course.learner.rules import Seated, Sent
 from course.library import queries as library
-from course.reflections import queries as reflections
+from course.reflections.models import Submission
 from course.scenarios import queries as scenarios
 
 
@@ -37,24 +38,21 @@ def seated_of(session: Session, row: SeatRow) -> Seated:
 
 
 def standings(session: Session, rows: Sequence[SeatRow]) -> tuple[Standing, ...]:
-    """Return how far a learner came on each of their seats: three statements for all of them."""
+    """Return how far a learner came on each of their seats: two statements for all of them."""
     ids = [row.seat_id for row in rows]
     finished: dict[int, set[str]] = {seat_id: set() for seat_id in ids}
     for play in scenarios.progress(session, seat_ids=ids):
         if play.finished_at is not None:
             finished[play.seat_id].add(play.scenario)
-    pages: dict[int, dict[str, int]] = {seat_id: {} for seat_id in ids}
-    for page in reflections.handed_in(session, seat_ids=ids):
-        pages[page.seat_id][page.reflection] = page.number
-    feedback = _feedback(session, ids)
+    written = _written(session, ids)
     return tuple(
         Standing(
             row,
             replace(
                 seated_of(session, row),
                 finished=frozenset(finished[row.seat_id]),
-                pages=pages[row.seat_id],
-                feedback=feedback[row.seat_id],
+                pages=written[row.seat_id].pages,
+                feedback=written[row.seat_id].feedback,
             ),
         )
         for row in rows
@@ -67,14 +65,41 @@ def day(session: Session, row: SeatRow) -> Seated:
     return replace(standings(session, [row])[0].seated, ticked=ticked)
 
 
-def _feedback(session: Session, seat_ids: Sequence[int]) -> dict[int, dict[str, Sent]]:
-    rows = session.execute(
-        select(Grade.seat_id, Grade.rubric, Grade.number, Grade.revise, Grade.read_at, Grade.released_at)
-        .where(Grade.seat_id.in_(seat_ids), Grade.kind == "reflection", Grade.released_at.is_not(None))
-        .order_by(Grade.number)
+def certified(session: Session, seat_ids: Sequence[int]) -> frozenset[int]:
+    """Return the seats that have a valid certificate."""
+    valid = select(Certificate.seat_id).where(
+        Certificate.seat_id.in_(seat_ids), Certificate.superseded_at.is_(None), Certificate.revoked_at.is_(None)
     )
-    found: dict[int, dict[str, Sent]] = {seat_id: {} for seat_id in seat_ids}
+    return frozenset(session.execute(valid).scalars())
+
+
+@dataclass(frozen=True)
+class _Written:
+    """What was handed in on a seat, and the newest feedback that was sent, by reflection."""
+
+    pages: dict[str, int]
+    feedback: dict[str, Sent]
+
+
+def _written(session: Session, seat_ids: Sequence[int]) -> dict[int, _Written]:
+    rows = session.execute(
+        select(
+            Submission.seat_id,
+            Submission.reflection,
+            Submission.number,
+            Grade.revise,
+            Grade.read_at,
+            Grade.released_at,
+        )
+        .outerjoin(Grade, and_(Grade.kind == "reflection", Grade.submission_id == Submission.id))
+        .where(Submission.seat_id.in_(seat_ids))
+        .order_by(Submission.number)
+    )
+    found = {seat_id: _Written({}, {}) for seat_id in seat_ids}
     for row in rows:
         # The newest comes last and stands.
-        found[row.seat_id][row.rubric] = Sent(row.number, row.revise, row.read_at is not None, row.released_at)
+        here = found[row.seat_id]
+        here.pages[row.reflection] = row.number
+        if row.released_at is not None:
+            here.feedback[row.reflection] = Sent(row.number, row.revise, row.read_at is not None, row.released_at)
     return found

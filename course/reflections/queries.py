@@ -1,6 +1,5 @@
 """Reading pages: the draft as it stands, what was handed in."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,18 +28,6 @@ class Page:
     reflection: str
     version_hash: str
     previous: "Page | None"
-
-
-@dataclass(frozen=True)
-class HandedIn:
-    """That a page was handed in, without its text."""
-
-    seat_id: int
-    reflection: str
-    number: int
-    words: int
-    late: bool
-    submitted_at: datetime
 
 
 def draft(session: Session, *, seat_id: int, reflection: str, number: int = 1) -> DraftText | None:
@@ -83,20 +70,3 @@ def page_of(session: Session, submission_id: int) -> Page | None:
         return None
     written = pages(session, seat_id=mine.seat_id, reflection=mine.reflection)
     return next(page for page in written if page.number == mine.number)
-
-
-def handed_in(session: Session, *, seat_ids: Collection[int]) -> tuple[HandedIn, ...]:
-    """Return what some seats handed in, first page first."""
-    rows = session.execute(
-        select(
-            Submission.seat_id,
-            Submission.reflection,
-            Submission.number,
-            Submission.words,
-            Submission.late,
-            Submission.submitted_at,
-        )
-        .where(Submission.seat_id.in_(seat_ids))
-        .order_by(Submission.seat_id, Submission.reflection, Submission.number)
-    )
-    return tuple(HandedIn(*row) for row in rows)

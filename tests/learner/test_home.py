@@ -26,7 +26,7 @@ def test_first_visit_then_the_case_then_the_page(engines: Engines, cast: Cast, s
     assert "Bring: One client you find hard to talk to, by alias" in browser.get("/learn/").text
     move_day(-1)
     page = browser.get("/learn/").text
-    assert "Play “The lift” to its end" in page
+    assert "Play “Eleven floors” to its end" in page
     assert 'href="/learn/small-talk/the-lift/"' in page
     assert "Your page</a>" in page
 

@@ -50,9 +50,11 @@ def show(here: Place, shown: Block, *, step: StepForm | None = None, draft: Refu
         inside["play"] = player.part(here, shown, shown.scenario, step)
     if shown.reflection is not None:
         inside["page"] = editor.part(here, shown, shown.reflection, draft)
+    # One thing at a time: once the case runs or the page is begun, the text of the block steps back.
+    folded = any(part.begun for part in inside.values())
     if not inside and shown.kind is not BlockKind.BREAK:
         inside["ticked"] = shown.id in blocks_read(session(), seat_id=here.row.seat_id)
-    return render_template("learner/block.html", frame=frame(here, shown), now=clock.now(), **inside)
+    return render_template("learner/block.html", frame=frame(here, shown), now=clock.now(), folded=folded, **inside)
 
 
 def frame(here: Place, shown: Block) -> Frame:
@@ -63,5 +65,5 @@ def frame(here: Place, shown: Block) -> Frame:
         (slots[number].block.title, here.block_url(slots[number].block)) if 0 <= number < len(slots) else None
         for number in (at - 1, at + 1)
     ]
-    text = prose(here.row.version_hash, here.module, shown.learner)
+    text = prose(here.row.version_hash, here.module, shown.learner, shift=0)
     return Frame(here, shown, wall(slots[at].begins), text, near[0], near[1])

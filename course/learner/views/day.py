@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from course import clock
 from course.cohorts.service import seats as seats_service
+from course.completions.queries.documents import outcome_of_seat
 from course.content.schema import Block, BlockKind
 from course.learner.queries import day
 from course.learner.rules import next_thing, states
@@ -15,6 +16,7 @@ from course.learner.views.place import Place, block_here, not_open, place
 from course.learner.views.texts import prose
 from course.web.access import Who, enter
 from course.web.filters import wall
+from course.web.reasons import for_learner
 from course.web.transaction import session
 
 
@@ -53,6 +55,7 @@ def module(slug: str) -> str:
         for slot, state in states(seated, now)
     ]
     thing = next_thing(seated, now)
+    outcome = outcome_of_seat(session(), here.row.seat_id)
     pages = [
         (block, seated.page_due(block.reflection), seated.page_number(block.reflection) is None)
         for block in here.module.blocks
@@ -69,6 +72,8 @@ def module(slug: str) -> str:
         thing=thing,
         thing_href=here.block_url(thing.block) if thing.block is not None and _has_page(thing.block) else None,
         pages=pages,
+        outcome=outcome,
+        reasons=[for_learner(here.module, reason) for reason in outcome.reasons] if outcome is not None else [],
         now=now,
     )
 
@@ -109,7 +114,7 @@ def printed(slug: str) -> str | Response:
         (
             wall(slot.begins),
             slot.block,
-            prose(here.row.version_hash, here.module, slot.block.learner, shift=2),
+            prose(here.row.version_hash, here.module, slot.block.learner, shift=1),
             _page_prose(here, slot.block),
         )
         for slot in here.seated.slots
@@ -119,7 +124,7 @@ def printed(slug: str) -> str | Response:
 
 def _page_prose(here: Place, block: Block) -> object:
     page = here.module.reflection(block.reflection) if block.reflection is not None else None
-    return (page, prose(here.row.version_hash, here.module, page.prompt, shift=3)) if page is not None else None
+    return (page, prose(here.row.version_hash, here.module, page.prompt, shift=2)) if page is not None else None
 
 
 def _has_page(block: Block) -> bool:

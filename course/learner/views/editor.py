@@ -84,6 +84,10 @@ class PagePart:
     other: str | None = None
     """The text of another tab or device, when two differ."""
 
+    @property
+    def begun(self) -> bool:
+        return self.version > 0 or bool(self.pages)
+
 
 @dataclass(frozen=True)
 class Writing:

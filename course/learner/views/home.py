@@ -10,7 +10,7 @@ from course.cohorts.models import Role
 from course.cohorts.queries.seats import seats_of
 from course.cohorts.rules.timetable import Window
 from course.content.schema import Block
-from course.learner.queries import Standing, standings
+from course.learner.queries import Standing, certified, standings
 from course.learner.rules import NextThing, most_urgent, next_thing
 from course.learner.views.desk import blueprint
 from course.web.access import Who, enter, viewer
@@ -60,7 +60,8 @@ def home() -> str:
     groups: dict[str, list[Entry]] = {}
     for entry in entries:
         groups.setdefault(entry.standing.row.organisation, []).append(entry)
-    return render_template("learner/home.html", first=first, groups=groups, now=now)
+    with_certificate = certified(session(), [row.seat_id for row in rows]) if rows else frozenset()
+    return render_template("learner/home.html", first=first, groups=groups, certified=with_certificate)
 
 
 def _entry(standing: Standing, base: str, query: str, now: datetime) -> Entry:

@@ -59,6 +59,10 @@ class PlayPart:
     picked: str = ""
     errors: tuple[str, ...] = ()
 
+    @property
+    def begun(self) -> bool:
+        return self.shows is not Shows.INTRO
+
 
 def part(here: Place, block: Block, scenario_id: str, refused: StepForm | None = None) -> PlayPart:
     """Return the case of a block at the point where its learner is, or at a step they ask to see again."""
