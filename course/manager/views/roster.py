@@ -154,8 +154,9 @@ def _sent(form: RosterForm) -> tuple[bytes, str]:
     file = form.file.data
     if not isinstance(file, FileStorage):
         return b"", ""
-    # One byte more than is read tells that there is more.
-    return file.stream.read(LARGEST_FILE + 1), (file.filename or "")[:LONGEST_CELL]
+    # A large file lies on the disk until it is closed. One byte more than is allowed tells that there is more.
+    with file.stream as stream:
+        return stream.read(LARGEST_FILE + 1), (file.filename or "")[:LONGEST_CELL]
 
 
 def _rows(form: RosterForm, content: bytes) -> tuple[Row, ...] | None:
