@@ -66,8 +66,8 @@ class Base(MappedAsDataclass, DeclarativeBase):
 class Engines:
     """Two engines of one database: one for requests that only read, one for those that may write.
 
-    On PostgreSQL they are the same engine and there is no lock. On SQLite the reader refuses to write
-    (``query_only``), and the writer begins with ``BEGIN IMMEDIATE`` under one in-process lock: whoever waits
+    The reader refuses to write on both databases. On PostgreSQL the two share their connections and there is no
+    lock. On SQLite the writer begins with ``BEGIN IMMEDIATE`` under one in-process lock: whoever waits
     here goes on at once, and SQLite's busy handler, which sleeps, is left for other processes.
     """
 
@@ -79,7 +79,8 @@ class Engines:
             self.reader = _sqlite_engine(url, write=False, threads=threads)
             self.writer = _sqlite_engine(url, write=True, threads=threads)
         else:
-            self.reader = self.writer = create_engine(url, pool_size=threads, pool_pre_ping=True, hide_parameters=True)
+            self.writer = create_engine(url, pool_size=threads, pool_pre_ping=True, hide_parameters=True)
+            self.reader = self.writer.execution_options(postgresql_readonly=True)
             event.listen(self.writer, "handle_error", _tell_busy)
 
     def engine(self, *, write: bool) -> Engine:

@@ -16,6 +16,9 @@ from course.web.application import COOKIE
 from course.web.texts import _
 from course.web.viewer import read_viewer
 
+SQLITE_FAULTS = {1, 8}
+"""SQLite's codes ERROR and READONLY."""
+
 log = structlog.get_logger()
 
 
@@ -127,6 +130,9 @@ def _busy(_error: Exception) -> Response:
 
 
 def _database_gone(error: DBAPIError) -> Response:
+    if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in SQLITE_FAULTS:
+        # SQLite calls a statement of ours that is wrong by the same name as a disk that is gone.
+        return _unknown(error)
     log.error("database", kind=type(error.orig).__name__)
     response = page(
         503,

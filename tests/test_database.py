@@ -1,0 +1,170 @@
+"""The unit of work, the pragmas and the turn to write, below the web."""
+
+import sqlite3
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.orm import Session
+
+from course import database
+from course.database import Busy, Engines, unit_of_work
+from course.people.models import Person, Site
+
+ON_SQLITE = pytest.mark.parametrize("engines", ["sqlite"], indirect=True)
+ON_POSTGRESQL = pytest.mark.parametrize("engines", ["postgres"], indirect=True)
+
+
+def values(engines: Engines) -> dict[str, str]:
+    """Everything that was committed."""
+    with unit_of_work(engines, write=False) as session:
+        return {row.key: row.value for row in session.execute(select(Site.key, Site.value))}
+
+
+def write(engines: Engines, *statements: str, write: bool = True) -> None:
+    with unit_of_work(engines, write=write) as session:
+        for statement in statements:
+            session.execute(text(statement))
+
+
+FACT = "INSERT INTO people_site (key, value) VALUES ('fact', 'what somebody wrote')"
+
+
+def test_it_commits_when_the_block_returns_and_settles_first(engines: Engines) -> None:
+    def settle(session: Session) -> None:
+        session.add(Site(key="settled", value="yes"))
+
+    with unit_of_work(engines, write=True, before_commit=settle) as session:
+        session.add(Site(key="fact", value="yes"))
+    assert values(engines) == {"fact": "yes", "settled": "yes"}
+
+
+def test_it_rolls_back_when_the_block_or_the_settling_raises(engines: Engines) -> None:
+    def fail(_session: Session) -> None:
+        raise LookupError
+
+    with pytest.raises(DBAPIError):
+        write(engines, FACT, "SELECT nothing")
+    with pytest.raises(LookupError), unit_of_work(engines, write=True, before_commit=fail) as session:
+        session.add(Site(key="fact", value="yes"))
+    assert values(engines) == {}
+
+
+def test_a_reading_unit_refuses_to_write_and_settles_nothing(engines: Engines) -> None:
+    def fail(_session: Session) -> None:
+        raise LookupError
+
+    with pytest.raises(DBAPIError):
+        write(engines, FACT, write=False)
+    with unit_of_work(engines, write=False, before_commit=fail) as session:
+        assert session.execute(select(Site)).all() == []
+    write(engines, FACT)
+    assert values(engines) == {"fact": "what somebody wrote"}
+
+
+@ON_SQLITE
+def test_sqlite_answers_every_pragma_as_it_was_asked(engines: Engines) -> None:
+    names = ("busy_timeout", "journal_mode", "synchronous", "foreign_keys", "query_only")
+
+    def answers(write: bool) -> list[object]:
+        with engines.engine(write=write).connect() as connection:
+            return [connection.execute(text(f"PRAGMA {name}")).scalar() for name in names]
+
+    assert answers(write=True) == [10_000, "wal", 2, 1, 0]
+    assert answers(write=False) == [10_000, "wal", 2, 1, 1]
+
+
+def test_two_writers_queue_on_sqlite_and_pass_each_other_on_postgresql(engines: Engines) -> None:
+    inside, go, done = threading.Event(), threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def slow() -> None:
+        with unit_of_work(engines, write=True) as session:
+            inside.set()
+            assert go.wait(20)
+            session.add(Site(key="slow", value="yes"))
+            order.append("slow")
+
+    def quick() -> None:
+        assert inside.wait(20)
+        with unit_of_work(engines, write=True) as session:
+            session.add(Site(key="quick", value="yes"))
+            order.append("quick")
+        done.set()
+
+    threads = [threading.Thread(target=work) for work in (slow, quick)]
+    for thread in threads:
+        thread.start()
+    assert inside.wait(20)
+    if not engines.sqlite:
+        assert done.wait(20)
+    go.set()
+    for thread in threads:
+        thread.join(20)
+    assert order == (["slow", "quick"] if engines.sqlite else ["quick", "slow"])
+    assert values(engines) == {"slow": "yes", "quick": "yes"}
+
+
+@ON_SQLITE
+def test_a_turn_that_does_not_come_is_told_as_busy(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "LOCK_SECONDS", 0.01)
+    with engines.turn(write=True):
+        with pytest.raises(Busy), unit_of_work(engines, write=True):
+            pytest.fail("It had no turn.")
+        assert values(engines) == {}
+    with unit_of_work(engines, write=True) as session:
+        session.add(Site(key="fact", value="yes"))
+    assert values(engines) == {"fact": "yes"}
+
+
+def test_another_process_that_keeps_the_file_is_told_as_busy(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "LOCK_SECONDS", 0.01)
+    file = tmp_path / "taken.sqlite3"
+    file.write_bytes(sqlite_template.read_bytes())
+    engines = Engines(f"sqlite:///{file}")
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(Busy), unit_of_work(engines, write=True) as session:
+        session.execute(text("SELECT 1"))
+    other.execute("ROLLBACK")
+    other.close()
+    with unit_of_work(engines, write=True) as session:
+        session.add(Site(key="fact", value="yes"))
+    assert values(engines) == {"fact": "yes"}
+    engines.dispose()
+
+
+@ON_POSTGRESQL
+def test_a_lock_that_does_not_come_is_told_as_busy_on_postgresql(engines: Engines) -> None:
+    with unit_of_work(engines, write=True) as session:
+        session.add(Site(key="row", value="mine"))
+    with unit_of_work(engines, write=True) as holder:
+        holder.execute(select(Site).with_for_update()).all()
+        with pytest.raises(Busy):
+            write(engines, "SET LOCAL lock_timeout = '1ms'", "SELECT * FROM people_site FOR UPDATE")
+
+
+def test_a_moment_keeps_its_instant_and_a_naive_one_is_refused(engines: Engines) -> None:
+    moment = datetime(2026, 11, 27, 8, 30, 15, 250_000, tzinfo=UTC)
+    with unit_of_work(engines, write=True) as session:
+        session.add(Person(name="Lena", created_at=moment.astimezone(ZoneInfo("Asia/Kathmandu"))))
+    with unit_of_work(engines, write=False) as session:
+        (found,) = session.execute(select(Person.created_at)).scalars()
+    assert (found, found.tzinfo) == (moment, UTC)
+    with pytest.raises(StatementError, match="without a zone"), unit_of_work(engines, write=True) as session:
+        session.add(Person(name="Lena", created_at=moment.replace(tzinfo=None)))
+
+
+def test_no_error_quotes_a_text(engines: Engines) -> None:
+    write(engines, FACT)
+    again = text("INSERT INTO people_site (key, value) VALUES (:key, :value)")
+    with unit_of_work(engines, write=True) as session, pytest.raises(DBAPIError) as caught:
+        session.execute(again, {"key": "fact", "value": "what somebody wrote"})
+    assert "INSERT INTO people_site" in str(caught.value)
+    assert "what somebody wrote" not in str(caught.value)
