@@ -11,6 +11,8 @@ import structlog
 from flask import Flask, Response, g, request
 from sqlalchemy.exc import DBAPIError
 
+from course import paths
+
 
 def configure(log_format: str) -> None:
     renderer: structlog.types.Processor = (
@@ -29,9 +31,6 @@ def configure(log_format: str) -> None:
     )
 
 
-FRAMES = 12
-"""How many of the innermost calls of a fault are logged."""
-
 log = structlog.get_logger()
 
 
@@ -46,8 +45,10 @@ def fault(error: BaseException) -> None:
     if isinstance(error, DBAPIError):
         kinds.append(type(error.orig).__name__)
     frames = traceback.extract_tb(error.__traceback__)
-    where = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
-    log.error("fault", kind=" ".join(kinds), where=where[-FRAMES:])
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(paths.PACKAGE)]
+    # Where it was raised in the end, and the way there through our own code.
+    way = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in (*ours, *frames[-1:])]
+    log.error("fault", kind=" ".join(kinds), where=way)
 
 
 def _begin() -> None:
