@@ -162,7 +162,7 @@ def test_who_only_joined_leaves_this_group_alone(cast: Cast, session: Session) -
 
 def test_imports_are_listed_by_group(cast: Cast, session: Session) -> None:
     taken = take(session, cast)
-    listed = imports(session, cohort_ids=[cast.cohort])
+    listed = imports(session, cohort_id=cast.cohort)
     assert [(one.import_id, one.file_name, one.by) for one in listed] == [(taken.id, "friday.csv", "Mona Keller")]
     assert one_import(session, cohort_id=cast.other_cohort, import_id=taken.id) is None
 

@@ -55,7 +55,7 @@ def test_from_nothing_by_pages_alone(app: Application, engines: Engines) -> None
 
     manager = enter_by_link(app, link_in(manager_page))
     assert "Four steps to the first day" in manager.get("/manage/").text
-    organisation = re.search(r'name="organisation" value="(\d+)"', manager.get("/manage/cohorts/new").text)
+    organisation = re.search(r'name="organisation"\s+value="(\d+)"', manager.get("/manage/cohorts/new").text)
     assert organisation is not None
     setup = manager.post("/manage/cohorts/new", data={"organisation": organisation[1], "name": "November"}).location
 
@@ -64,7 +64,7 @@ def test_from_nothing_by_pages_alone(app: Application, engines: Engines) -> None
     seen = manager.post(
         roster, data={"file": (io.BytesIO(content), "people.csv")}, content_type="multipart/form-data"
     ).text
-    packed = re.search(r'name="content" value="([^"]+)"', seen)
+    packed = re.search(r'name="content"\s+value="([^"]+)"', seen)
     assert packed is not None
     taken = manager.post(f"{roster}take", data={"content": packed[1], "file_name": "people.csv"})
     assert taken.status_code == 303

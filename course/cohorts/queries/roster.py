@@ -1,6 +1,5 @@
 """Who a roster is compared with, and the imports of a cohort."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +21,6 @@ class Import:
     at: datetime
     by: str
     undone_at: datetime | None
-    changes: tuple[dict[str, Any], ...]
 
 
 def known(session: Session, *, organisation_id: int, cohort_id: int) -> tuple[Known, ...]:
@@ -72,18 +70,20 @@ def known(session: Session, *, organisation_id: int, cohort_id: int) -> tuple[Kn
     )
 
 
-def imports(session: Session, *, cohort_ids: Iterable[int]) -> tuple[Import, ...]:
-    """Return the imports of cohorts, newest first."""
-    return _read(session, RosterImport.cohort_id.in_(list(cohort_ids)))
-
-
-def one_import(session: Session, *, cohort_id: int, import_id: int) -> Import | None:
-    found = _read(session, and_(RosterImport.cohort_id == cohort_id, RosterImport.id == import_id))
-    return found[0] if found else None
-
-
-def _read(session: Session, where: Any) -> tuple[Import, ...]:  # noqa: ANN401 - A clause has many types.
+def imports(session: Session, *, cohort_id: int) -> tuple[Import, ...]:
+    """Return the imports of a cohort, newest first, without their rows: of a large file those are a megabyte."""
     rows = session.execute(
+        select(RosterImport.id, RosterImport.file_name, RosterImport.at, RosterImport.undone_at, Person.name)
+        .join(Person, Person.id == RosterImport.by_id)
+        .where(RosterImport.cohort_id == cohort_id)
+        .order_by(RosterImport.id.desc())
+    )
+    return tuple(Import(row.id, row.file_name, row.at, row.name, row.undone_at) for row in rows)
+
+
+def one_import(session: Session, *, cohort_id: int, import_id: int) -> tuple[Import, list[dict[str, Any]]] | None:
+    """Return an import with what each row did."""
+    row = session.execute(
         select(
             RosterImport.id,
             RosterImport.file_name,
@@ -93,7 +93,6 @@ def _read(session: Session, where: Any) -> tuple[Import, ...]:  # noqa: ANN401 -
             Person.name,
         )
         .join(Person, Person.id == RosterImport.by_id)
-        .where(where)
-        .order_by(RosterImport.id.desc())
-    )
-    return tuple(Import(row.id, row.file_name, row.at, row.name, row.undone_at, tuple(row.changes)) for row in rows)
+        .where(RosterImport.cohort_id == cohort_id, RosterImport.id == import_id)
+    ).one_or_none()
+    return (Import(row.id, row.file_name, row.at, row.name, row.undone_at), row.changes) if row else None

@@ -140,7 +140,7 @@ def _page(status: int, group: Group, *, rename: RenameForm | None = None, typed:
         candidates=candidates,
         more_candidates=more_candidates,
         runs=[held for _cohort, held in runs(session, Cohort.id == group.cohort_id)],
-        imports=imports.imports(session, cohort_ids=[group.cohort_id]),
+        imports=imports.imports(session, cohort_id=group.cohort_id),
         rename=rename or RenameForm(data={"name": group.name}),
         typed=typed or TypedForm(),
     )

@@ -115,13 +115,13 @@ def take_roster(cohort_id: int) -> AnyResponse:
 @enter(Who.MANAGER)
 def roster_import(cohort_id: int, import_id: int) -> Response:
     group = own_group(cohort_id)
-    found = access.found(queries.one_import(transaction.session(), cohort_id=cohort_id, import_id=import_id))
-    acts = [Act(entry["act"]) for entry in found.changes]
+    found, changes = access.found(queries.one_import(transaction.session(), cohort_id=cohort_id, import_id=import_id))
+    acts = [Act(entry["act"]) for entry in changes]
     body = render_template(
         "manager/roster_import.html",
         group=group,
         found=found,
-        lines=[_kept_line(entry) for entry in found.changes],
+        lines=[_kept_line(entry) for entry in changes],
         counts=[(*words.act(act), acts.count(act)) for act in Act if acts.count(act)],
         changed=any(act not in {Act.REFUSED, Act.SAME} for act in acts),
     )
