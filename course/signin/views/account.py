@@ -130,4 +130,6 @@ def _page(form: ChangePasswordForm, session: Session, status: int) -> Response:
         elsewhere=queries.other_sessions(session, person_id=me.person_id, session_id=me.session_id),
         door=me.way == DOOR,
     )
+    # Only who has a password must type it; the label says so.
+    form.current_password.flags.required = shown.has_password
     return make_response(render_template("signin/account.html", form=form, account=shown), status)
