@@ -301,7 +301,7 @@ class TestFeedback:
         for told in (
             "Write the sentence down.",
             "Names a worry of the client.",
-            "level 3 of 4",
+            "Level 3 of 4:",
             "You saw the night shift.",
             "Says what the words are about.",
             "My page.",

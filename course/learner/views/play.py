@@ -33,7 +33,7 @@ def begin(slug: str, block_id: str) -> Response:
     wanted = form.play.data if form.validate() and form.play.data else 1
     if newest is None or newest.number < wanted:
         service.begin(session(), seat_id=here.row.seat_id, scenario_id=scenario, version_hash=here.row.version_hash)
-    return redirect(here.block_url(block), 303)
+    return redirect(here.block_url(block) + "#play", 303)
 
 
 @blueprint.post("/<slug>/<block_id>/play")
@@ -62,7 +62,7 @@ def step(slug: str, block_id: str) -> Response:
     if result.kind == "illegal":
         form.refuse("choice", _("This cannot be chosen here. Choose one of the answers."))
         return _refused(here, block, form)
-    return redirect(here.with_query(here.block_url(block), after=result.version, play=play.number), 303)
+    return redirect(here.with_query(here.block_url(block), after=result.version, play=play.number) + "#play", 303)
 
 
 @blueprint.get("/<slug>/<block_id>/debrief/")

@@ -92,7 +92,7 @@ def _empty(here: Place, block: Block, scenario: Scenario, number: int) -> PlayPa
         case_title=scenario.title,
         minutes=scenario.minutes,
         number=number,
-        url=here.block_url(block),
+        url=here.block_url(block) + "#play",
         play_url=here.block_url(block, "play"),
         begin_url=here.block_url(block, "begin"),
         look_back_url=here.with_query(here.block_url(block, "debrief/"), play=number),
