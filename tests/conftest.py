@@ -63,9 +63,10 @@ def engines(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engines]
         return
     shared: Engines = request.getfixturevalue("postgres_engines")
     yield shared
-    tables = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    # Deleting a handful of rows is much faster than truncating forty tables; foreign keys rest meanwhile.
+    wipe = "; ".join(f'DELETE FROM "{table.name}"' for table in Base.metadata.sorted_tables)
     with shared.writer.begin() as connection:
-        connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+        connection.execute(text(f"SET LOCAL session_replication_role = replica; {wipe}"))
 
 
 @pytest.fixture
