@@ -62,17 +62,20 @@ class Grading {
     });
     addEventListener("oneday:leaving", () => (this.leaving = true));
     addEventListener("focus", () => this.returned());
-    await this.replay();
     keys(this.form);
+    this.loaded = this.load();
+    await this.loaded;
+    this.ready = true;
+    await this.drain();
   }
 
-  async replay() {
+  // What was kept goes first. Whoever presses a key before it is read waits for it.
+  async load() {
     const kept = (await all(this.shelf)).map(([key, op]) => ({ ...op, key }));
     this.serial = Math.max(0, ...kept.map(({ key }) => Number(key.split(":").at(-1))));
     this.queue = [...kept, ...this.queue];
     for (const { field, value } of this.queue) this.write(field, value);
     if (this.queue.length) this.status.say("restored");
-    await this.drain();
   }
 
   changed(target) {
@@ -97,6 +100,8 @@ class Grading {
 
   async enqueue(field, send = true) {
     const value = this.value(field);
+    await this.loaded;
+    if (this.value(field) !== value) this.write(field, value);
     const disputed = this.conflicts.get(field);
     // Kept under a new id on its old base: after a reload it meets the same conflict again.
     if (disputed) return this.keep(Object.assign(disputed, { value, operation_id: newId() }));
@@ -211,18 +216,25 @@ class Grading {
     if (this.blocked && (await renew(this.person))) await this.drain();
   }
 
+  // A form that is being submitted cannot be submitted again from its own event: with nothing to wait for, let it go.
   async submit(event) {
     if (this.leaving) return;
+    if (this.ready && this.idle && !this.running) {
+      this.leaving = true;
+      return;
+    }
     event.preventDefault();
     this.submitter = event.submitter;
     for (const timer of this.timers.values()) clearTimeout(timer);
     this.timers.clear();
     if (this.conflicts.size) this.form.querySelector(".conflict")?.focus();
+    await this.loaded;
     await this.running;
     await this.drain();
   }
 
   go() {
+    if (this.leaving) return;
     this.leaving = true;
     this.form.requestSubmit(this.submitter ?? undefined);
   }
