@@ -47,7 +47,7 @@ def test_a_level_an_operation_and_the_name(farid: FlaskClient, url: str, engines
     assert [answer.json["name"] for answer in answers if answer.json] == [None, None, "Lena Brandt"]
     assert answers[2].json is not None
     assert (answers[2].json["version"], answers[2].json["missing"]) == (3, ["next_step"])
-    assert len(answers[2].json["saved_at"]) == 5
+    assert answers[2].json["saved_at"].endswith("+00:00")
     assert "Lena Brandt" in farid.get(url).text
     with unit_of_work(engines, write=False) as session:
         assert grade_of(session, handle).levels == {"person": 3, "words": 2, "when": 4}

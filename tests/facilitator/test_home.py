@@ -112,7 +112,7 @@ def test_the_run_page(farid: FlaskClient, engines: Engines, cast: Cast) -> None:
 
 def test_the_guide_to_print(farid: FlaskClient, cast: Cast) -> None:
     html = farid.get(f"/facilitate/runs/{cast.run}/guide/").text
-    assert "<h4>Say</h4>" in html
+    assert "<h3>Say</h3>" in html
     assert "<details" not in html
 
 

@@ -3,25 +3,31 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
-from flask import abort, jsonify, make_response, redirect, render_template, request, url_for
+from flask import abort, get_template_attribute, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from course import clock
 from course.cohorts.queries.runs import HeldRun, runs_of_facilitator
+from course.content.schema import Criterion
 from course.facilitator.forms.grading import SentGrade, read_grade, read_operation
 from course.facilitator.queries.grading import QueueCount, Sheet, earlier, place, queue_counts, recallable, sheet
 from course.facilitator.views import sentences
 from course.facilitator.views.desk import blueprint, organisations, own_run
+from course.facilitator.views.drawn import Drawn
 from course.grading import queries as grading_queries
 from course.grading import service
-from course.grading.rules import Refusal, cleaned, fields_of
+from course.grading.rules import LEVELS, Refusal, cleaned, fields_of
 from course.grading.service import Kind, WriteResult
 from course.library import queries as library
 from course.web.access import Who, enter, found, viewer
-from course.web.filters import clock_time
 from course.web.transaction import session
+
+CRITERIA = Drawn(2000)
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,9 @@ class Outcome:
 
     @property
     def status(self) -> int:
-        return 422 if self.errors else 409 if self.theirs else 200
+        if self.errors:
+            return HTTPStatus.UNPROCESSABLE_ENTITY
+        return HTTPStatus.CONFLICT if self.theirs else HTTPStatus.OK
 
 
 @blueprint.get("/grading/")
@@ -106,7 +114,7 @@ def save_grade(handle: str) -> ResponseReturnValue:
             outcome.errors.update({name: sentences.missing(name) for name in result.missing})
         elif result.refusal is not None:
             outcome.errors[""] = sentences.refusal(result.refusal)
-    if outcome.status != 200:  # noqa: PLR2004 - The status of a page on which all went well.
+    if outcome.status != HTTPStatus.OK:
         return make_response(_screen(found(_sheet(handle)), sent.values, outcome), outcome.status)
     if done:
         return _onward(held.run_id, (held.position, held.grade_id))
@@ -139,7 +147,7 @@ def write_grade(handle: str) -> ResponseReturnValue:
 def _saved(held: Sheet, result: WriteResult) -> dict[str, Any]:
     # The name opened with this very write: the page read before it does not have it yet.
     name = held.name if not result.named or held.name else found(_sheet(held.handle)).name
-    at = clock_time(result.saved_at, held.zone) if result.saved_at is not None else None
+    at = result.saved_at.isoformat(timespec="seconds") if result.saved_at is not None else None
     return {"version": result.version, "saved_at": at, "missing": result.missing, "name": name}
 
 
@@ -194,10 +202,24 @@ def _write_all(held: Sheet, sent: SentGrade, criteria: tuple[str, ...]) -> tuple
     return outcome, version
 
 
+def _plain(held: Sheet, criteria: tuple[Criterion, ...], values: Mapping[str, Any]) -> dict[str, Markup]:
+    """Return the criteria without a comment, drawn once: they look the same on every page of a rubric."""
+    draw = get_template_attribute("facilitator/criterion.html", "graded")
+    drawn: dict[str, Markup] = {}
+    for criterion in criteria:
+        level = values[f"level.{criterion.id}"]
+        if values[f"comment.{criterion.id}"] == "" and (level is None or level in LEVELS):
+            key = (held.version_hash, held.rubric, criterion.id, level)
+            drawn[criterion.id] = CRITERIA.piece(key, partial(draw, criterion, values, Outcome()))
+    return drawn
+
+
 def _screen(held: Sheet, typed: Mapping[str, Any] | None = None, outcome: Outcome | None = None) -> str:
     module = library.module(session(), held.version_hash)
     reflection = found(module.reflection(held.rubric))
     values = {name: held.state.value(name) for name in fields_of(tuple(each.id for each in reflection.criteria))}
+    values |= typed or {}
+    outcome = outcome or Outcome()
     person_id = viewer().person_id
     before = (
         earlier(session(), seat_id=held.seat_id, rubric=held.rubric, number=held.number) if held.number > 1 else None
@@ -208,8 +230,9 @@ def _screen(held: Sheet, typed: Mapping[str, Any] | None = None, outcome: Outcom
         path=f"/facilitate/grading/{held.handle}",
         module=module,
         reflection=reflection,
-        values={**values, **(typed or {})},
-        outcome=outcome or Outcome(),
+        values=values,
+        outcome=outcome,
+        plain=_plain(held, reflection.criteria, values) if outcome.status == HTTPStatus.OK else {},
         place=place(session(), run_id=held.run_id, viewer_id=person_id, position=held.position, grade_id=held.grade_id),
         earlier=before,
         back=recallable(session(), run_id=held.run_id) if held.released_at is not None else None,

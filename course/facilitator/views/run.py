@@ -1,7 +1,8 @@
 """A run: its day, its guide, how far the group has come, when the module opens and is due."""
 
-from flask import flash, make_response, redirect, render_template, url_for
+from flask import flash, get_template_attribute, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from course.cohorts.queries.runs import HeldRun
 from course.cohorts.rules.timetable import window
@@ -10,11 +11,14 @@ from course.facilitator.forms.window import WindowForm
 from course.facilitator.queries.day import finished_cases, guide, progress
 from course.facilitator.queries.grading import QueueCount, queue_counts
 from course.facilitator.views.desk import blueprint, own_run
+from course.facilitator.views.drawn import Drawn
 from course.library import queries as library
 from course.web.access import Who, enter, viewer
 from course.web.forms import read
 from course.web.texts import _
 from course.web.transaction import session
+
+DAYS = Drawn(100)
 
 
 @blueprint.get("/runs/<int:run_id>/")
@@ -45,6 +49,16 @@ def guide_sheet(run_id: int) -> str:
     return render_template("facilitator/guide.html", run=held, module=module, blocks=blocks)
 
 
+def _day(held: HeldRun) -> Markup:
+    """Return the day as the page shows it, drawn once for a version and a start."""
+
+    def draw() -> Markup:
+        blocks = guide(session(), version_hash=held.version_hash, starts=held.starts)
+        return Markup(get_template_attribute("facilitator/parts.html", "day")(blocks))  # noqa: S704 - A template's own.
+
+    return DAYS.piece((held.version_hash, held.starts), draw)
+
+
 def _page(held: HeldRun, form: WindowForm) -> str:
     module = library.module(session(), held.version_hash)
     finished = finished_cases(session(), run_id=held.id)
@@ -53,7 +67,7 @@ def _page(held: HeldRun, form: WindowForm) -> str:
         "facilitator/run.html",
         run=held,
         module=module,
-        blocks=guide(session(), version_hash=held.version_hash, starts=held.starts),
+        day=_day(held),
         progress=progress(session(), run_id=held.id),
         cases=[(case.title, finished.get(case.id, 0)) for case in module.scenarios],
         pages=pages.get(held.id, QueueCount(0, 0, 0, None)),
