@@ -32,6 +32,8 @@ class Draft {
   }
 
   async start() {
+    // Nothing is typed into a text that may be exchanged in a moment.
+    this.area.readOnly = true;
     this.area.addEventListener("input", () => this.typed());
     this.form.addEventListener("submit", (event) => this.submit(event));
     addEventListener("beforeunload", (event) => {
@@ -46,6 +48,7 @@ class Draft {
   // What the browser kept: ours first, else the newest of another tab.
   async restore() {
     const kept = await all(this.shelf);
+    this.area.readOnly = false;
     const own = kept.find(([key]) => key === this.key);
     const [key, copy] = own ?? kept.sort(([, a], [, b]) => b.at - a.at)[0] ?? [];
     if (!copy) return this.area.value === this.acknowledged ? undefined : this.typed();
