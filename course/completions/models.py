@@ -19,6 +19,8 @@ class Completion(Base, kw_only=True):
     completed: Mapped[bool]
     reasons: Mapped[list[Any]]
     """``[{"code", ...facts}]``: what is missing, in the order of the rule."""
+    waits: Mapped[bool] = mapped_column(default=False)
+    """Whether all that is missing is somebody else's to do: the facilitator's feedback or their note of presence."""
     attended_at: Mapped[datetime | None] = mapped_column(default=None)
     completed_at: Mapped[datetime | None] = mapped_column(default=None)
 

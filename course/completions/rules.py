@@ -8,6 +8,9 @@ from typing import Any
 
 from course.content.schema import CompletionRule, Condition, Module, PresenceRule, ReflectionRule, ScenarioRule
 
+FACILITATORS = {"page_waiting", "presence_unknown"}
+"""Reasons that the learner can do nothing about."""
+
 
 class PageState(StrEnum):
     """Where a learner's page stands."""
@@ -42,6 +45,11 @@ class Result:
     attended: bool
     completed: bool
     reasons: tuple[dict[str, Any], ...]
+
+    @property
+    def waits(self) -> bool:
+        """Whether all that is missing is the facilitator's to do."""
+        return bool(self.reasons) and all(reason["code"] in FACILITATORS for reason in self.reasons)
 
 
 def judge(module: Module, facts: Facts) -> Result:

@@ -53,6 +53,7 @@ def _keep(session: Session, seat_id: int, completion: Completion | None, result:
                 attended=result.attended,
                 completed=result.completed,
                 reasons=reasons,
+                waits=result.waits,
                 attended_at=now if result.attended else None,
                 completed_at=now if result.completed else None,
             )
@@ -66,6 +67,8 @@ def _keep(session: Session, seat_id: int, completion: Completion | None, result:
         completion.completed_at = now if result.completed else None
     if completion.reasons != reasons:
         completion.reasons = reasons
+    if completion.waits != result.waits:
+        completion.waits = result.waits
 
 
 def _certify(session: Session, row: SeatRow, module: Module, result: Result, known: Facts) -> None:

@@ -101,8 +101,6 @@ def states(seated: Seated, now: datetime) -> tuple[tuple[Slot, State], ...]:
 def _state(seated: Seated, slot: Slot, now: datetime) -> State:
     begins = clock.at(seated.on, slot.begins, seated.zone)
     ends = clock.at(seated.on, slot.ends, seated.zone)
-    if slot.block.kind is BlockKind.BREAK and now >= ends:
-        return State.DONE
     if slot.block.kind is not BlockKind.BREAK and seated.done(slot.block):
         return State.DONE
     if begins <= now < ends:

@@ -12,6 +12,8 @@ def for_learner(module: Module, reason: dict[str, Any]) -> str:
     match reason["code"]:
         case "presence_unknown":
             return _("Your facilitator has not noted who was in the room yet. Nothing for you to do.")
+        case "presence_short" if reason["minutes"] == 0:
+            return _("You were not in the room. Ask your training manager about another day.")
         case "presence_short":
             return _(
                 "You were in the room for %(here)s of the %(needed)s that are needed. "
@@ -40,6 +42,8 @@ def for_manager(module: Module, reason: dict[str, Any]) -> str:
     match reason["code"]:
         case "presence_unknown":
             return _("Presence is not noted yet: remind the facilitator.")
+        case "presence_short" if reason["minutes"] == 0:
+            return _("Was not there: offer another day.")
         case "presence_short":
             return _(
                 "In the room for %(here)s of %(needed)s: offer another day.",

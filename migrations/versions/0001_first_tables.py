@@ -460,6 +460,7 @@ def upgrade() -> None:
         sa.Column("attended", sa.Boolean(), nullable=False),
         sa.Column("completed", sa.Boolean(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("waits", sa.Boolean(), nullable=False),
         sa.Column("attended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(

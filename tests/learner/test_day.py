@@ -71,7 +71,7 @@ def test_a_block_is_ticked_once(engines: Engines, cast: Cast, sign_in: SignIn, y
         answer = browser.post("/learn/small-talk/two-jobs/done")
         assert (answer.status_code, answer.location) == (303, "/learn/small-talk/")
     assert "You are done with this one." in browser.get("/learn/small-talk/two-jobs/").text
-    assert browser.get("/learn/small-talk/").text.count("slot-done") == 2  # The block, and lunch, which is over.
+    assert browser.get("/learn/small-talk/").text.count("slot-done") == 1
     with unit_of_work(engines, write=False) as session:
         assert session.execute(select(BlockRead.seat_id, BlockRead.block)).all() == [(cast.lena_seat, "two-jobs")]
 

@@ -23,6 +23,7 @@ class Show(StrEnum):
 
     ALL = "all"
     BEHIND = "behind"
+    WAITING = "waiting"
     DONE = "done"
 
 
@@ -45,6 +46,7 @@ class Cell:
     completed: bool
     completed_at: datetime | None
     reasons: Sequence[dict[str, Any]]
+    waits: bool
     certificate: str | None
 
 
@@ -59,11 +61,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Standing:
-    """How many seats of a group are where. ``behind``: the day is over, and the result is not there yet."""
+    """How many seats of a group are where.
+
+    ``waiting``: all that is missing is the facilitator's to do. ``behind``: the day is over, and something is missing
+    that is the learner's.
+    """
 
     seats: int
     attended: int
     completed: int
+    waiting: int
     behind: int
 
 
@@ -85,6 +92,7 @@ def standing(session: Session, cohort_id: int, *, today: date) -> Standing:
             func.count(),
             func.coalesce(func.sum(case((Completion.attended, 1), else_=0)), 0),
             func.coalesce(func.sum(case((Completion.completed, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((Completion.waits, 1), else_=0)), 0),
             func.coalesce(func.sum(case((_behind(today), 1), else_=0)), 0),
         )
         .select_from(Seat)
@@ -127,7 +135,8 @@ def page(
 
 
 def _behind(today: date) -> ColumnElement[bool]:
-    return and_(Day.date < today, or_(Completion.completed.is_(None), Completion.completed == false()))
+    open_yet = and_(Completion.completed == false(), Completion.waits == false())
+    return and_(Day.date < today, or_(Completion.completed.is_(None), open_yet))
 
 
 def _has_seat(cohort_id: int, show: Show, run_id: int | None, today: date) -> ColumnElement[bool]:
@@ -147,6 +156,8 @@ def _has_seat(cohort_id: int, show: Show, run_id: int | None, today: date) -> Co
         seats = seats.where(Run.id == run_id)
     if show is Show.BEHIND:
         seats = seats.where(_behind(today))
+    elif show is Show.WAITING:
+        seats = seats.where(Completion.waits == true())
     elif show is Show.DONE:
         seats = seats.where(Completion.completed == true())
     return seats.exists()
@@ -157,7 +168,13 @@ def _cells(session: Session, cohort_id: int, person_ids: Sequence[int]) -> dict[
     cells: dict[int, dict[int, Cell]] = defaultdict(dict)
     for row in rows:
         cells[row.person_id][row.run_id] = Cell(
-            row.id, bool(row.attended), bool(row.completed), row.completed_at, row.reasons or [], row.code
+            row.id,
+            bool(row.attended),
+            bool(row.completed),
+            row.completed_at,
+            row.reasons or [],
+            bool(row.waits),
+            row.code,
         )
     return cells
 
@@ -172,6 +189,7 @@ def _seats(cohort_id: int) -> Select[Any]:
             Completion.completed,
             Completion.completed_at,
             Completion.reasons,
+            Completion.waits,
             Certificate.code,
         )
         .join(Run, Run.id == Seat.run_id)

@@ -4,6 +4,7 @@ from flask import make_response, redirect, render_template
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from course.content.markdown import to_line
 from course.content.schema import Block
 from course.debrief.queries import PlayDebrief, play_debrief
 from course.learner.forms import BeginForm, StepForm, sent
@@ -110,9 +111,9 @@ def _months(here: Place, looked: PlayDebrief) -> list[tuple[int, list[dict[str, 
                 {
                     "when": step.when,
                     "title": step.scene_title,
-                    "chosen": step.chosen,
+                    "chosen": to_line(step.chosen),
                     "then": _prose(here, looked, step.then),
-                    "coach": step.coach,
+                    "coach": to_line(step.coach),
                     "turned": step.is_turning_point,
                 }
                 for step in month.steps

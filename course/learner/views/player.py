@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from course.cases import engine
 from course.cases.engine import Case
+from course.content.markdown import to_line
 from course.content.schema import Block, Decision, Ending, Module, Scenario
 from course.learner.forms import StepForm
 from course.learner.views.place import Place, operation, small_number
@@ -110,9 +111,9 @@ def _consequence(shown: PlayPart, play: Play, module: Module, case: Case) -> Pla
         shows=Shows.CONSEQUENCE,
         title=decision.title,
         when=decision.when,
-        chosen=choice.text,
+        chosen=to_line(choice.text),
         html=prose(play.version_hash, module, choice.then, shift=2),
-        coach=choice.coach if case.scenario.coaching == "now" else "",
+        coach=to_line(choice.coach) if case.scenario.coaching == "now" else "",
     )
 
 
@@ -128,7 +129,7 @@ def _present(shown: PlayPart, play: Play, module: Module, case: Case, refused: S
         shows=Shows.SCENE,
         version=play.version,
         ask=scene.ask,
-        answers=tuple(Answer(choice.id, choice.text) for choice in engine.open_choices(case, state)),
+        answers=tuple(Answer(choice.id, to_line(choice.text)) for choice in engine.open_choices(case, state)),
         scene=scene.id,
         operation_id=operation(),
         picked=str(refused.choice.data or "") if refused is not None else "",

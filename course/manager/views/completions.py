@@ -170,9 +170,9 @@ def _box(session: Session, held: Held, cell: Cell | None) -> Box | None:
     if not reasons:
         # Nothing has happened on this seat yet, so no result was ever settled.
         reasons = (_("Nothing is noted yet: ask the facilitator whether they were there."),)
-    codes = {str(reason["code"]) for reason in cell.reasons}
-    if codes and codes <= {"page_waiting"}:
+    if cell.waits:
         return Box("wait", _("With the facilitator"), reasons, certificate=False, seat_id=cell.seat_id)
+    codes = {str(reason["code"]) for reason in cell.reasons}
     if codes and codes <= {"page_revise"}:
         return Box("wait", _("Being revised"), reasons, certificate=False, seat_id=cell.seat_id)
     word = _("Attended, not completed") if cell.attended else _("Not yet")
