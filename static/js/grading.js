@@ -145,6 +145,7 @@ class Grading {
       const { outcome, data } = await post(this.form.dataset.ops, { field, value, base_version, operation_id });
       if (outcome === "saved") await this.acknowledged(op, data);
       else if (outcome === "conflict") await this.differs(op, data);
+      else if (outcome === "refused") await this.refused(op, data);
       else return this.stopped(outcome);
     }
     if (this.idle && this.submitter !== undefined) this.go();
@@ -158,6 +159,14 @@ class Grading {
     await this.drop(op);
     if (data.name) this.named(data.name);
     if (!this.queue.length && !this.conflicts.size) this.status.saved(data.saved_at);
+  }
+
+  // It will never be taken as it is: it stays in its field with the reason, and what comes after it goes on.
+  async refused(op, { error }) {
+    this.submitter = undefined;
+    await this.drop(op);
+    if (error) this.status.show(error, "kept");
+    else this.status.say("refused");
   }
 
   async drop(op) {
