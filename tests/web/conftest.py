@@ -131,6 +131,6 @@ def noted(engines: Engines) -> Noted:
 
 
 @pytest.fixture
-def browser(app: Application) -> Callable[[], FlaskClient]:
-    """Return a new browser each time, with CSRF as people have it."""
-    return app.test_client
+def fresh(app: Application) -> FlaskClient:
+    """A browser with CSRF as people have it."""
+    return app.test_client()
