@@ -1,0 +1,139 @@
+"""The shape of a module: its blocks, its rule of completion, and everything they name."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from course.content.schema.reflection import Reflection
+from course.content.schema.scenario import Scenario
+from course.content.schema.shape import Hash, Line, Name, Shape, Slug, Text
+
+
+class BlockKind(StrEnum):
+    OPEN = "open"
+    CONCEPT = "concept"
+    DEMO = "demo"
+    CASE = "case"
+    PRACTICE = "practice"
+    REFLECT = "reflect"
+    PLAN = "plan"
+    CHECK = "check"
+    EVALUATE = "evaluate"
+    BREAK = "break"
+
+
+class Outcome(Shape):
+    id: Name
+    text: Line
+
+
+class Source(Shape):
+    id: Slug
+    title: Line
+    author: Line
+    note: Line | None = None
+
+
+class Step(Shape):
+    """One line of a facilitator's DO list."""
+
+    minutes: int = Field(ge=0, le=240)
+    text: Text
+
+
+class FacilitatorPart(Shape):
+    """What the facilitator reads: SAY, DO, what to expect, what if. Markdown, but for the minutes."""
+
+    say: str = ""
+    do: tuple[Step, ...] = ()
+    expect: str = ""
+    what_if: str = ""
+
+
+class Block(Shape):
+    """One timed part of the day."""
+
+    id: Slug
+    title: Line
+    kind: BlockKind
+    minutes: int = Field(ge=5, le=240)
+    laptops: Literal["open", "closed"] = "closed"
+    priority: Literal["must", "should", "could"] = "must"
+    scenario: Slug | None = None
+    reflection: Slug | None = None
+    learner: str = ""
+    """Markdown; read from ``blocks/<id>.md``."""
+    facilitator: FacilitatorPart = FacilitatorPart()
+
+
+class PresenceRule(Shape):
+    kind: Literal["presence"]
+    percent: int = Field(ge=1, le=100)
+    """Least share of the day's contact minutes."""
+
+
+class ScenarioRule(Shape):
+    kind: Literal["scenario"]
+    scenario: Slug
+
+
+class ReflectionRule(Shape):
+    kind: Literal["reflection"]
+    reflection: Slug
+    level: int = Field(ge=1, le=4)
+    """Least level that every criterion must reach, in feedback that was sent."""
+
+
+Condition = Annotated[PresenceRule | ScenarioRule | ReflectionRule, Field(discriminator="kind")]
+
+
+class CompletionRule(Shape):
+    """When a module counts as attended, and when as completed. All conditions of a list must hold."""
+
+    attended: Annotated[tuple[Condition, ...], Field(min_length=1)]
+    completed: Annotated[tuple[Condition, ...], Field(min_length=1)]
+
+
+class Picture(Shape):
+    """A picture of the module, by the path authors write and the hash it is kept under."""
+
+    path: Line
+    hash: Hash
+    media_type: Literal["image/png", "image/jpeg", "image/svg+xml", "image/webp"]
+
+
+class Module(Shape):
+    """One day's content, whole: what ``course publish`` stores and every page reads."""
+
+    schema_version: Literal[1] = Field(alias="schema")
+    slug: Slug
+    title: Line
+    lang: Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "en"
+    summary: Line
+    audience: tuple[Line, ...]
+    bring: Line
+    """What a learner brings to the day."""
+    outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1, max_length=8)]
+    start: Annotated[str, StringConstraints(pattern=r"^[0-2][0-9]:[0-5][0-9]$")] = "09:00"
+    """When the day usually begins; the day itself decides."""
+    blocks: Annotated[tuple[Block, ...], Field(min_length=1, max_length=40)]
+    completion: CompletionRule
+    sources: tuple[Source, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+    reflections: tuple[Reflection, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+
+    @property
+    def contact_minutes(self) -> int:
+        """Minutes of the day without its breaks."""
+        return sum(block.minutes for block in self.blocks if block.kind is not BlockKind.BREAK)
+
+    def block(self, block_id: str) -> Block | None:
+        return next((block for block in self.blocks if block.id == block_id), None)
+
+    def scenario(self, scenario_id: str) -> Scenario | None:
+        return next((case for case in self.scenarios if case.id == scenario_id), None)
+
+    def reflection(self, reflection_id: str) -> Reflection | None:
+        return next((page for page in self.reflections if page.id == reflection_id), None)
