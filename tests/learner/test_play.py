@@ -76,7 +76,7 @@ def test_a_play_from_the_first_scene_to_looking_back(engines: Engines, cast: Cas
     answer = post(browser, step, "ask")
     assert (answer.status_code, answer.location) == (303, f"{HERE}?after=1&play=1#play")
     consequence = browser.get(answer.location).text
-    assert "You: &#34;Mostly. What would you like to be sure of?&#34;" in consequence
+    assert "You: “Mostly. What would you like to be sure of?”" in consequence
     assert "She thinks for a floor." in consequence
     assert "Floor six" not in consequence
     step = form(browser)

@@ -74,7 +74,7 @@ def test_states_follow_the_clock_and_what_was_done() -> None:
     before = [state for _, state in states(seated, wall(9, 30))]
     assert before == [State.DONE, State.NOW, State.DONE, State.OPEN, State.CLOSED]
     after = [state for _, state in states(replace(seated, pages={"first-minute": 1}), wall(17))]
-    assert after == [State.DONE, State.OPEN, State.DONE, State.DONE, State.DONE]
+    assert after == [State.DONE, State.OPEN, State.DONE, State.OPEN, State.DONE]
 
 
 def test_the_page_opens_with_its_block_and_a_revision_opens_it_again() -> None:

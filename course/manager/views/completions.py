@@ -20,6 +20,7 @@ from course.manager.views.desk import blueprint
 from course.web import access, transaction
 from course.web.access import Unit, Who, enter
 from course.web.documents import certificate_response
+from course.web.ids import row_id
 from course.web.reasons import for_manager
 from course.web.texts import _
 
@@ -57,10 +58,10 @@ def cohort(cohort_id: int) -> str:
     session = transaction.session()
     group = _group(session, cohort_id)
     show = Show(request.args.get("show", "all")) if request.args.get("show") in set(Show) else Show.ALL
-    run_id = request.args.get("run", type=int)
+    run_id = request.args.get("run", type=row_id)
     search = request.args.get("q", "").strip()[:80]
     columns = _columns(session, group)
-    after_id = request.args.get("after", type=int)
+    after_id = request.args.get("after", type=row_id)
     after = (request.args.get("name", ""), after_id) if after_id is not None else None
     lines, more = groups.page(
         session, group.id, show=show, run_id=run_id, search=search, after=after, today=clock.now().date()

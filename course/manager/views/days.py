@@ -18,6 +18,7 @@ from course.web import transaction
 from course.web.access import Who, enter
 from course.web.fields import choices
 from course.web.forms import read
+from course.web.ids import row_id
 from course.web.texts import _, ngettext
 
 NOBODY = 0
@@ -121,7 +122,7 @@ def _make(session: Session, form: DayForm, organisation_id: int) -> tuple[int, S
 
 
 def _form(session: Session) -> DayForm:
-    beside = request.args.get("beside", type=int)
+    beside = request.args.get("beside", type=row_id)
     form = read(DayForm, **_defaults(session, beside))
     groups = people.cohorts(session, places())
     several = len({row[2] for row in groups}) > 1
@@ -133,7 +134,7 @@ def _form(session: Session) -> DayForm:
 
 def _defaults(session: Session, beside: int | None) -> dict[str, object]:
     """Return what a new day most likely has: the day it stands beside, or the place and zone of the last one."""
-    chosen: dict[str, object] = {"cohort": request.args.get("cohort", type=int), "opens_days": 7, "due_days": 7}
+    chosen: dict[str, object] = {"cohort": request.args.get("cohort", type=row_id), "opens_days": 7, "due_days": 7}
     chosen["seats"] = True
     if request.method == "POST":
         return chosen

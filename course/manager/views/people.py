@@ -18,6 +18,7 @@ from course.web import access, transaction
 from course.web.access import Who, enter
 from course.web.fields import choices
 from course.web.forms import read
+from course.web.ids import row_id
 from course.web.invitations import hand_over
 from course.web.texts import _, ngettext
 from course.web.words import role as role_word
@@ -142,7 +143,7 @@ def end_role(person_id: int, membership_id: int) -> AnyResponse:
 def add_role(person_id: int) -> AnyResponse:
     """Let somebody of the organisation learn or facilitate there too."""
     known = own_person(person_id)
-    organisation_id = request.form.get("organisation", type=int)
+    organisation_id = request.form.get("organisation", type=row_id)
     role = request.form.get("role")
     if organisation_id not in {held.organisation_id for held in known.roles} or role not in set(ADDED_HERE):
         access.found(None)
