@@ -1,9 +1,9 @@
 """Beginning a play and taking its steps. The engine decides; here it is only written down."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import Row, and_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -80,21 +80,7 @@ def step(
 ) -> StepResult:
     """Take one choice. A replay changes nothing and answers as the first time."""
     action = Choose(scene, choice)
-    sent_before = and_(AttemptEvent.attempt_id == Attempt.id, AttemptEvent.operation_id == operation_id)
-    standing = session.execute(
-        select(
-            Attempt.seat_id,
-            Attempt.scenario,
-            Attempt.version_hash,
-            Attempt.version,
-            Attempt.state,
-            AttemptEvent.version.label("made"),
-            AttemptEvent.scene.label("from_scene"),
-            AttemptEvent.choice,
-        )
-        .outerjoin(AttemptEvent, sent_before)
-        .where(Attempt.id == attempt_id)
-    ).one()
+    standing = _standing(session, attempt_id=attempt_id, operation_id=operation_id)
     if standing.made is not None:
         return _again(standing.made, Choose(standing.from_scene, standing.choice), action, standing.version)
     if base_version != standing.version:
@@ -131,6 +117,25 @@ def step(
     if ended:
         outbox.note(session, seat_id=standing.seat_id)
     return StepResult("taken", event.version)
+
+
+def _standing(session: Session, *, attempt_id: int, operation_id: str) -> Row[Any]:
+    """Read where a play stands, with the step that this operation made when it was sent before."""
+    sent_before = and_(AttemptEvent.attempt_id == Attempt.id, AttemptEvent.operation_id == operation_id)
+    return session.execute(
+        select(
+            Attempt.seat_id,
+            Attempt.scenario,
+            Attempt.version_hash,
+            Attempt.version,
+            Attempt.state,
+            AttemptEvent.version.label("made"),
+            AttemptEvent.scene.label("from_scene"),
+            AttemptEvent.choice,
+        )
+        .outerjoin(AttemptEvent, sent_before)
+        .where(Attempt.id == attempt_id)
+    ).one()
 
 
 def _again(made: int, before: Choose, action: Choose, stands_at: int) -> StepResult:

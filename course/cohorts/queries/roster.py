@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from course.cohorts.models import CohortMember, Membership, Role, RosterImport
@@ -26,7 +26,6 @@ class Import:
 def known(session: Session, *, organisation_id: int, cohort_id: int) -> tuple[Known, ...]:
     """Return everybody of an organisation as a roster of one of its cohorts sees them."""
     learner = Membership.role == Role.LEARNER
-    elsewhere = aliased(Membership)
     rows = session.execute(
         select(
             Person.id,
@@ -35,13 +34,7 @@ def known(session: Session, *, organisation_id: int, cohort_id: int) -> tuple[Kn
             func.max(case((learner, Membership.employee_id))).label("employee_id"),
             func.max(case((learner, 1), else_=0)).label("learner"),
             func.max(case((CohortMember.id.is_not(None), 1), else_=0)).label("in_cohort"),
-            exists()
-            .where(
-                elsewhere.person_id == Person.id,
-                elsewhere.ended_at.is_(None),
-                or_(elsewhere.organisation_id.is_(None), elsewhere.organisation_id != organisation_id),
-            )
-            .label("shared"),
+            _belongs_elsewhere(organisation_id).label("shared"),
         )
         .join(Membership, Membership.person_id == Person.id)
         .outerjoin(
@@ -67,6 +60,15 @@ def known(session: Session, *, organisation_id: int, cohort_id: int) -> tuple[Kn
             shared=bool(row.shared),
         )
         for row in rows
+    )
+
+
+def _belongs_elsewhere(organisation_id: int) -> ColumnElement[bool]:
+    elsewhere = aliased(Membership)
+    return exists().where(
+        elsewhere.person_id == Person.id,
+        elsewhere.ended_at.is_(None),
+        or_(elsewhere.organisation_id.is_(None), elsewhere.organisation_id != organisation_id),
     )
 
 

@@ -13,6 +13,7 @@ from course.learner.views.desk import blueprint
 from course.learner.views.editor import Refused
 from course.learner.views.place import Place, block_here, operation, place, small_number
 from course.reflections import queries, service
+from course.reflections.models import Submission
 from course.reflections.rules import LONGEST, PageTooLong, count_words, is_late
 from course.reflections.service import DraftResult
 from course.web import errors
@@ -114,6 +115,11 @@ def hand_in(slug: str, block_id: str) -> Response:
         due=stands.due,
         number=number,
     )
+    _enter_for_grading(here, submission)
+    return redirect(here.block_url(block), 303)
+
+
+def _enter_for_grading(here: Place, submission: Submission) -> None:
     grading.enter(
         session(),
         kind="reflection",
@@ -122,10 +128,9 @@ def hand_in(slug: str, block_id: str) -> Response:
         seat_id=here.row.seat_id,
         author_id=here.row.person_id,
         version_hash=submission.version_hash,
-        rubric=reflection,
-        number=number,
+        rubric=submission.reflection,
+        number=submission.number,
     )
-    return redirect(here.block_url(block), 303)
 
 
 @blueprint.get("/<slug>/<block_id>/feedback/")

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from course.cohorts.models import Cohort, CohortMember, Day, Run, Seat
@@ -58,9 +59,35 @@ class LastDay:
 
 
 def run(session: Session, organisation_ids: Collection[int], run_id: int) -> HeldRun | None:
+    row = _row(session, organisation_ids, run_id)
+    if row is None:
+        return None
+    return HeldRun(
+        run_id=row.id,
+        day_id=row.day_id,
+        cohort_id=row.cohort_id,
+        cohort=row.cohort,
+        organisation_id=row.organisation_id,
+        title=row.title,
+        date=row.date,
+        starts=row.starts,
+        zone=row.zone,
+        place=row.place,
+        facilitator_id=row.facilitator_id,
+        facilitator=row.facilitator or "",
+        opens_days=row.opens_days,
+        due_days=row.due_days,
+        cancelled=row.cancelled_at is not None,
+        newer=bool(row.newer),
+        begun=bool(row.begun),
+        beside=row.beside,
+    )
+
+
+def _row(session: Session, organisation_ids: Collection[int], run_id: int) -> Row[Any] | None:
     other = aliased(Run)
     begun = _work(Seat.run_id == Run.id)
-    row = session.execute(
+    return session.execute(
         select(
             Run.id,
             Run.day_id,
@@ -91,28 +118,6 @@ def run(session: Session, organisation_ids: Collection[int], run_id: int) -> Hel
         .outerjoin(Person, Person.id == Run.facilitator_id)
         .where(Run.id == run_id, Cohort.organisation_id.in_(organisation_ids))
     ).one_or_none()
-    if row is None:
-        return None
-    return HeldRun(
-        run_id=row.id,
-        day_id=row.day_id,
-        cohort_id=row.cohort_id,
-        cohort=row.cohort,
-        organisation_id=row.organisation_id,
-        title=row.title,
-        date=row.date,
-        starts=row.starts,
-        zone=row.zone,
-        place=row.place,
-        facilitator_id=row.facilitator_id,
-        facilitator=row.facilitator or "",
-        opens_days=row.opens_days,
-        due_days=row.due_days,
-        cancelled=row.cancelled_at is not None,
-        newer=bool(row.newer),
-        begun=bool(row.begun),
-        beside=row.beside,
-    )
 
 
 def seats(session: Session, run_id: int) -> tuple[Seated, ...]:
