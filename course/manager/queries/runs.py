@@ -84,7 +84,7 @@ def run(session: Session, organisation_ids: Collection[int], run_id: int) -> Hel
     )
 
 
-def _row(session: Session, organisation_ids: Collection[int], run_id: int) -> Row[Any] | None:
+def _row(session: Session, organisation_ids: Collection[int], run_id: int) -> Row[*tuple[Any, ...]] | None:
     other = aliased(Run)
     begun = _work(Seat.run_id == Run.id)
     return session.execute(
