@@ -47,6 +47,10 @@ class Group:
     version_hash: str
     module: Module
 
+    def person(self, role: str) -> int:
+        """Return who opens the pages of a desk."""
+        return {"learner": self.learner_ids[0], "manager": self.manager_id, "facilitator": self.facilitator_id}[role]
+
     @property
     def case_block(self) -> str:
         return next(block.id for block in self.module.blocks if block.scenario is not None)
@@ -72,9 +76,7 @@ def make(session: Session, name: str, *, size: int = PEOPLE, written: int = WRIT
     day = calendar.add_day(
         session, organisation_id=organisation_id, date=date, starts=STARTS, zone=ZONE, place="Room 3, Harbour Street 9"
     )
-    run = calendar.add_run(
-        session, day_id=day.id, cohort_id=cohort_id, module=MODULE, facilitator_id=facilitator_id
-    )
+    run = calendar.add_run(session, day_id=day.id, cohort_id=cohort_id, module=MODULE, facilitator_id=facilitator_id)
     learner_ids = []
     for number in range(size):
         learner_ids.append(_person(session, f"{name} Learner {number:03d}", organisation_id, Role.LEARNER))

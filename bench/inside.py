@@ -8,15 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import structlog
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from bench.browser import COOKIE
 from course.app import create_app
 from course.database import Engines, unit_of_work
 from course.people.service import open_session
 from course.settings import Settings
 from course.web.application import Application
+from tests.machine.client import COOKIE
 
 NOT_COUNTED = ("BEGIN", "COMMIT", "ROLLBACK")
 
@@ -26,10 +27,11 @@ class Inside:
 
     def __init__(self, engines: Engines, folder: Path) -> None:
         self.engines = engines
-        settings = Settings(
-            database_url=engines.url.render_as_string(hide_password=False), secret_key="bench", instance=folder  # noqa: S106 - Nothing is kept secret in a measurement.
-        )
+        url = engines.url.render_as_string(hide_password=False)
+        settings = Settings(database_url=url, secret_key="a key that is no secret", instance=folder)  # noqa: S106 - It guards nothing here.
         self.app: Application = create_app(settings, engines=engines)
+        # A line in the log for each request would bury the table.
+        structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
 
     def client(self, person_id: int | None) -> FlaskClient:
         client = self.app.test_client()

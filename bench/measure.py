@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
-from bench.browser import Answer, Browser
 from bench.servers import Server
 from bench.work import Send, Work
+from tests.machine.client import Answer, Browser
 
 ROUNDS = 5
 WARM_UP = 20
@@ -68,6 +68,7 @@ def measure(work: Work, floor: Floor, servers: tuple[Server, Server], requests: 
     for _ in range(WARM_UP):
         like()
     pairs = []
+    requests = work.requests or requests
     for _ in range(ROUNDS):
         below = _cpu(floor_server, like, requests, "floor", {200})
         pairs.append((below, _cpu(course_server, work.send, requests, work.name, expected)))

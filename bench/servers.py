@@ -67,15 +67,10 @@ def start(command: list[str], port: int, environ: dict[str, str], ready: str, lo
     with log.open("wb") as output:
         process = subprocess.Popen(command, env=ours | environ, stdout=output, stderr=output, start_new_session=True)
     server = Server(process, port)
-    try:
-        until(lambda: process.poll() is not None or answers(port, ready), what=f"{ready} of port {port} answers")
-        if process.poll() is not None:
-            raise RuntimeError(f"{' '.join(command)} ended by itself:\n{log.read_text(encoding='utf-8')[-2000:]}")
-        until(server.settled, what="only the server and its worker are left")
-    except BaseException:
-        if process.poll() is None:
-            server.kill()
-        raise
+    until(lambda: process.poll() is not None or answers(port, ready), what=f"{ready} of port {port} answers")
+    if process.poll() is not None:
+        raise RuntimeError(f"{' '.join(command)} ended by itself:\n{log.read_text(encoding='utf-8')[-2000:]}")
+    until(server.settled, what="only the server and its worker are left")
     return server
 
 
@@ -111,5 +106,3 @@ def both(url: str, folder: Path) -> Iterator[tuple[Server, Server]]:
             floor.kill()
     finally:
         course.kill()
-
-

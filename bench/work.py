@@ -7,7 +7,6 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from bench.browser import Answer, Browser
 from bench.group import MODULE, PAGE, STARTS, Group
 from course.cases import engine
 from course.cohorts.models import Presence
@@ -16,6 +15,7 @@ from course.database import Engines, unit_of_work
 from course.grading.models import Grade
 from course.people.service import open_session
 from course.reflections.models import Draft
+from tests.machine.client import Answer, Browser
 
 Send = Callable[[], Answer]
 PAGE_LIMIT = 3.0
@@ -31,6 +31,8 @@ class Work:
     send: Send
     limit: float = PAGE_LIMIT
     writes: bool = False
+    requests: int | None = None
+    """How many there may be in a round, where that is limited."""
 
 
 class Desk:
@@ -68,6 +70,29 @@ def pages_of(group: Group, handle: str) -> dict[str, tuple[str, str, float]]:
     }
 
 
+def more_pages_of(group: Group, handle: str) -> dict[str, tuple[str, str, float]]:
+    """Return further pages, whose statements alone are counted."""
+    learn = f"/learn/{MODULE}/"
+    run = f"/facilitate/runs/{group.run_id}/"
+    cohort = f"/manage/cohorts/{group.cohort_id}/"
+    return {
+        "print the day": ("learner", f"{learn}print/", PAGE_LIMIT),
+        "look back": ("learner", f"{learn}{group.case_block}/debrief/", PAGE_LIMIT),
+        "hand in": ("learner", f"{learn}{group.page_block}/hand-in", PAGE_LIMIT),
+        "account": ("learner", "/account", PAGE_LIMIT),
+        "facilitator home": ("facilitator", "/facilitate/", PAGE_LIMIT),
+        "guide": ("facilitator", f"{run}guide/", PAGE_LIMIT),
+        "grading of a run": ("facilitator", f"{run}grading/", PAGE_LIMIT),
+        "next to grade": ("facilitator", f"{run}grading/next", PAGE_LIMIT),
+        "after this one": ("facilitator", f"/facilitate/grading/{handle}/next", PAGE_LIMIT),
+        "door": ("facilitator", f"{run}door/", PAGE_LIMIT),
+        "manager home": ("manager", "/manage/", PAGE_LIMIT),
+        "people": ("manager", "/manage/people/", PAGE_LIMIT),
+        "group's set-up": ("manager", f"{cohort}setup/", PAGE_LIMIT),
+        "group as CSV": ("manager", f"{cohort}completions.csv", PAGE_LIMIT),
+    }
+
+
 def waiting_handles(engines: Engines, group: Group) -> list[str]:
     """Return the handles of the group's pages that wait to be graded."""
     with unit_of_work(engines, write=False) as session:
@@ -79,10 +104,9 @@ def works(desk: Desk) -> list[Work]:
     """Return everything that is measured, ready to be sent."""
     group = desk.group
     handles = waiting_handles(desk.engines, group)
-    people = {"learner": group.learner_ids[0], "manager": group.manager_id, "facilitator": group.facilitator_id}
     made = []
     for name, (role, path, limit) in pages_of(group, handles[0]).items():
-        browser = desk.browser(people[role], path)
+        browser = desk.browser(group.person(role), path)
         made.append(Work(f"GET {name}", _getter(browser, path), limit))
     made.append(Work("POST choice", _sender(_choices(desk)), CLOSE_LIMIT, writes=True))
     made.append(Work("POST autosave", _sender(_saves(desk)), writes=True))
@@ -91,12 +115,20 @@ def works(desk: Desk) -> list[Work]:
     return made
 
 
+def hand_ins(desk: Desk) -> Work:
+    """Return the handing in of a page: each learner of a group once, so it is measured in fewer requests."""
+    return Work("POST hand in", _sender(_hand_ins(desk)), writes=True, requests=25)
+
+
 def _getter(browser: Browser, path: str) -> Send:
     return lambda: browser.get(path)
 
 
 def _sender(sends: Iterator[Send]) -> Send:
-    return lambda: next(sends)()
+    def send() -> Answer:
+        return next(sends)()
+
+    return send
 
 
 def _choices(desk: Desk) -> Iterator[Send]:
@@ -182,3 +214,15 @@ def _presence(desk: Desk) -> Iterator[Send]:
         yield _form(browser, url, fields)
         stands[changed][1] += 1
         turn += 1
+
+
+def _hand_ins(desk: Desk) -> Iterator[Send]:
+    group = desk.group
+    url = f"/learn/{MODULE}/{group.page_block}/"
+    with unit_of_work(desk.engines, write=False) as session:
+        drafts = select(Draft.seat_id, Draft.version).where(Draft.seat_id.in_(group.seat_ids))
+        versions = {row.seat_id: row.version for row in session.execute(drafts)}
+    browsers = [desk.browser(person_id, url) for person_id in group.learner_ids]
+    for seat_id, browser in zip(group.seat_ids, browsers, strict=True):
+        page = {"base_version": versions[seat_id], "operation_id": str(uuid4())}
+        yield _form(browser, f"{url}hand-in?number=1", page)

@@ -125,6 +125,11 @@ class OwnCluster(Cluster):
         """Start the server, and return once it answers; after a kill it recovers first."""
         self._run("pg_ctl", "-l", str(self.folder / "data" / "server.log"), "-w", "-s", "start")
 
+    def runs(self) -> bool:
+        """Say whether the server's process is there."""
+        pid = self.folder / "data" / "postmaster.pid"
+        return pid.exists() and _runs(int(pid.read_text(encoding="ascii").split()[0]))
+
     def stop(self) -> None:
         """Stop the server at once; a durable one recovers when it starts again."""
         self._run("pg_ctl", "-m", "immediate", "-w", "-s", "stop")

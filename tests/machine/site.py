@@ -9,11 +9,23 @@ import subprocess
 import sys
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Protocol
 
 from tests.machine.wait import until
 
 DEMO = ("Lena", "Farid", "Mona", "Ada")
 COURSE = Path(sys.executable).with_name("course")
+
+
+class Process(Protocol):
+    """A server's process, as far as it is asked for here."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
 
 
 class Site:
@@ -24,7 +36,7 @@ class Site:
         self.database_url = database_url or f"sqlite:///{folder / 'oneday.sqlite3'}"
         self.port = free_port()
         self._course = course
-        self._server: subprocess.Popen[bytes] | None = None
+        self._server: Process | None = None
 
     @property
     def url(self) -> str:
@@ -34,7 +46,7 @@ class Site:
         """Return the environment of this installation's commands: ours without its settings, plus its own."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("COURSE_", "PYTHON"))}
         own = {"COURSE_DATABASE_URL": self.database_url, "COURSE_INSTANCE": str(self.folder / "instance")}
-        return {**ours, **own, "HOST": "127.0.0.1", "PORT": str(self.port)}
+        return {**ours, **own, "COURSE_STYLEGUIDE": "1", "HOST": "127.0.0.1", "PORT": str(self.port)}
 
     def course(self, *arguments: str) -> str:
         """Run a command of this installation and return what it prints.
@@ -63,10 +75,20 @@ class Site:
 
         With ``demo`` it is served as ``course serve --demo``, and ``links`` are there.
         """
-        log = self.folder / "server.log"
-        with log.open("ab") as output:
-            server = subprocess.Popen(
-                [str(self._course), "serve", *(["--demo"] if demo else [])],
+        server = self._server = self.launch("serve", *(["--demo"] if demo else []))
+        until(lambda: server.poll() is not None or self.answers(), what=f"{self.url} answers")
+        if server.poll() is not None:
+            self._server = None
+            log = (self.folder / "server.log").read_text(encoding="utf-8")
+            raise RuntimeError(f"course serve ended by itself:\n{log[-4000:]}")
+        if demo:
+            until(lambda: len(self.links) == len(DEMO), what="the demo's links are printed")
+
+    def launch(self, *arguments: str) -> Process:
+        """Run a command that stays, in a process group of its own, writing to ``server.log``."""
+        with (self.folder / "server.log").open("ab") as output:
+            return subprocess.Popen(
+                [str(self._course), *arguments],
                 cwd=self.folder,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
@@ -74,13 +96,6 @@ class Site:
                 stderr=output,
                 start_new_session=True,
             )
-        self._server = server
-        until(lambda: server.poll() is not None or self.answers(), what=f"{self.url} answers")
-        if server.poll() is not None:
-            self._server = None
-            raise RuntimeError(f"course serve ended by itself:\n{log.read_text(encoding='utf-8')[-4000:]}")
-        if demo:
-            until(lambda: len(self.links) == len(DEMO), what="the demo's links are printed")
 
     @property
     def links(self) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """A browser without a window: one connection that is kept, its cookies, the token of the forms it was shown."""
 
+import gzip
 import json
 import re
 import time
@@ -17,19 +18,16 @@ TOKEN = re.compile(r'name="csrf[-_]token" (?:content|value)="([^"]+)"')
 
 @dataclass(frozen=True)
 class Answer:
-    """What a server said. ``transferred`` is the length of the body as it travelled."""
+    """What a server said: header names in small letters, the body unpacked, and its length as it travelled."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    transferred: int
 
     @property
     def text(self) -> str:
         return self.body.decode()
-
-    @property
-    def transferred(self) -> int:
-        return len(self.body)
 
 
 @dataclass
@@ -47,8 +45,8 @@ class Browser:
         if self.token:
             self.cookies[COOKIE] = self.token
 
-    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
-        answer = self._send("GET", path, None, headers or {})
+    def get(self, path: str) -> Answer:
+        answer = self._send("GET", path, None, {})
         shown = TOKEN.search(answer.body.decode("utf-8", "replace")) if answer.status == 200 else None
         if shown is not None:
             self.form_token = shown[1]
@@ -67,15 +65,18 @@ class Browser:
     def close(self) -> None:
         self._connection.close()
 
-    def _send(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+    def _send(self, method: str, path: str, data: bytes | None, headers: Mapping[str, str]) -> Answer:
         if time.monotonic() - self._used > IDLE_SECONDS:
             self._connection.close()
         self._used = time.monotonic()
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        self._connection.request(method, path, body, {**headers, **({"Cookie": cookie} if cookie else {})})
+        sent = {"Accept-Encoding": "gzip", **headers, **({"Cookie": cookie} if cookie else {})}
+        self._connection.request(method, path, data, sent)
         response = self._connection.getresponse()
         content = response.read()
         for line in response.headers.get_all("Set-Cookie", []):
             for name, morsel in SimpleCookie(line).items():
                 self.cookies[name] = morsel.value
-        return Answer(response.status, dict(response.headers), content)
+        known = {name.lower(): value for name, value in response.headers.items()}
+        body = gzip.decompress(content) if known.get("content-encoding") == "gzip" else content
+        return Answer(response.status, known, body, len(content))

@@ -1,0 +1,85 @@
+"""Sixty phones at the door at once: each types the code and takes a name."""
+
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from bench.group import Group
+from bench.measure import Floor
+from bench.servers import Server
+from course.cohorts.models import Arrival
+from course.cohorts.service import door
+from course.database import Engines, unit_of_work
+from course.people.models import Person
+from tests.machine.client import Browser
+
+ROUNDS_OF_FLOOR = 60
+
+
+@dataclass(frozen=True)
+class Arrivals:
+    """What came of it: who is in, and what one arrival costs beside the same requests of the floor."""
+
+    people: int
+    inside: int
+    own_names: int
+    floor: float
+    course: float
+
+    @property
+    def ratio(self) -> float:
+        return self.course / self.floor
+
+
+def arrive(engines: Engines, group: Group, servers: tuple[Server, Server]) -> Arrivals:
+    """Let everybody of a group in at the same moment."""
+    course, floor = servers
+    with unit_of_work(engines, write=True) as session:
+        code = door.open_door(session, run_id=group.run_id).code
+        people = select(Person.id, Person.name).where(Person.id.in_(group.learner_ids))
+        names = {row.id: row.name for row in session.execute(people)}
+    everybody = list(zip(group.seat_ids, (names[each] for each in group.learner_ids), strict=True))
+    start = threading.Barrier(len(everybody))
+    before = course.cpu()
+    with ThreadPoolExecutor(len(everybody)) as phones:
+        shown = list(phones.map(lambda one: _come_in(course.port, code, start, *one), everybody))
+    spent = (course.cpu() - before) / len(everybody) * 1000
+    with unit_of_work(engines, write=False) as session:
+        inside = session.execute(
+            select(func.count()).select_from(Arrival).where(Arrival.seat_id.in_(group.seat_ids))
+        ).scalar_one()
+    return Arrivals(
+        len(everybody), inside, sum(own for own, _sizes in shown), _same_of_floor(floor, shown[0][1]), spent
+    )
+
+
+def _come_in(port: int, code: str, start: threading.Barrier, seat_id: int, name: str) -> tuple[bool, list[int]]:
+    """Return whether the phone greets its owner by name in the end, and the bytes of each answer on the way."""
+    phone = Browser(port)
+    start.wait()
+    pages = [phone.get("/in")]
+    pages.append(phone.form("/in", {"code": code}))
+    names = pages[-1].headers.get("location", "")
+    pages.append(phone.get(names))
+    key = re.search(r'name="k" value="([^"]+)"', pages[-1].text)
+    if key is None:
+        raise RuntimeError(f"No list of names: {pages[-1].status}")
+    pages.append(phone.form(names.partition("?")[0], {"k": key[1], "seat": seat_id}))
+    pages.append(phone.get("/in/arrived"))
+    own = pages[-1].status == 200 and name in pages[-1].text
+    phone.close()
+    return own, [len(page.body) for page in pages]
+
+
+def _same_of_floor(server: Server, sizes: list[int]) -> float:
+    """Return what the floor spends on the same five requests, three that read and two that write."""
+    floor = Floor(server.port)
+    sends = [floor.like(body, writes=number in {1, 3}) for number, body in enumerate(sizes)]
+    before = server.cpu()
+    for _ in range(ROUNDS_OF_FLOOR):
+        for send in sends:
+            send()
+    return (server.cpu() - before) / ROUNDS_OF_FLOOR * 1000

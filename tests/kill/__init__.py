@@ -1,0 +1,1 @@
+"""Kill tests: a busy site is killed again and again, and nothing that it acknowledged is lost or doubled."""
