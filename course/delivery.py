@@ -4,6 +4,7 @@ import hashlib
 import smtplib
 import ssl
 import threading
+from collections.abc import Callable
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
@@ -91,8 +92,8 @@ def letter(job: Job, settings: Settings) -> EmailMessage:
     return mail
 
 
-def start_thread(app: Flask, settings: Settings) -> threading.Event:
-    """Drain the outbox in a thread of this process. Returns the event that stops it."""
+def start_thread(app: Flask, settings: Settings) -> Callable[[], None]:
+    """Drain the outbox in a thread of this process. Returns how to stop it and wait for its end."""
     stop = threading.Event()
 
     def work() -> None:
@@ -102,5 +103,10 @@ def start_thread(app: Flask, settings: Settings) -> threading.Event:
             except Exception as error:  # noqa: BLE001 - One bad round must not end all later ones; it is in the log.
                 log.error("delivery", kind=type(error).__name__)  # noqa: TRY400 - A trace may quote a mail.
 
-    threading.Thread(target=work, name="delivery", daemon=True).start()
-    return stop
+    def end() -> None:
+        stop.set()
+        thread.join()
+
+    thread = threading.Thread(target=work, name="delivery", daemon=True)
+    thread.start()
+    return end
