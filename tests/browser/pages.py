@@ -1,0 +1,178 @@
+"""Every page that a person can open, by who opens it, in the demo; and every GET that is no page, with the reason."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from course.cohorts.models import Role, Run
+from course.cohorts.service import door as doors
+from course.completions.models import Certificate
+from course.grading.models import Grade
+from course.people import service as people
+from course.people.models import Organisation, Person
+from tests import make
+
+MODULE = "/learn/managing-the-client-relationship/"
+CASE = f"{MODULE}the-case/"
+PAGE = f"{MODULE}the-page/"
+BLOCKS = (
+    *("your-split", "the-incident", "four-contrasts", "two-replies", "say-it-once", "register-and-note"),
+    *("own-client", "say-it-hot", "two-promises", "decide-again", "close"),
+)
+
+PAGES: dict[str, dict[str, tuple[str, ...]]] = {
+    "nobody": {
+        "signin.sign_in": ("/sign-in", "/sign-in?next=/learn/"),
+        "signin.forgot": ("/sign-in/forgot",),
+        "signin.password": ("/sign-in/password/{password}",),
+        "signin.link": ("/sign-in/link/{link}",),
+        "signin.door": ("/in",),
+        "signin.door_names": ("/in/{code}?k={key}",),
+        "public.verify": ("/verify/{certificate}",),
+        "public.styleguide": ("/styleguide",),
+    },
+    "lena": {
+        "learner.home": ("/learn/",),
+        "learner.module": (MODULE,),
+        "learner.block": (*(f"{MODULE}{block}/" for block in BLOCKS), CASE, f"{CASE}?after=1", PAGE),
+        "learner.read_once_more": (f"{PAGE}hand-in",),
+        "learner.printed": (f"{MODULE}print/",),
+        "signin.account": ("/account",),
+    },
+    "answered": {
+        "learner.home": ("/learn/",),
+        "learner.module": (MODULE,),
+        "learner.block": (CASE, PAGE),
+        "learner.debrief": (f"{CASE}debrief/",),
+        "learner.feedback": (f"{PAGE}feedback/",),
+    },
+    "new": {
+        "learner.home": ("/learn/",),
+        "learner.module": (MODULE,),
+        "learner.block": (CASE, PAGE),
+    },
+    "farid": {
+        "facilitator.home": ("/facilitate/",),
+        "facilitator.run": ("/facilitate/runs/{run}/", "/facilitate/runs/{coming}/"),
+        "facilitator.guide_sheet": ("/facilitate/runs/{run}/guide/",),
+        "facilitator.presence": ("/facilitate/runs/{run}/presence/", "/facilitate/runs/{coming}/presence/"),
+        "facilitator.door": ("/facilitate/runs/{coming}/door/", "/facilitate/runs/{run}/door/"),
+        "facilitator.door_wall": ("/facilitate/runs/{coming}/door/wall",),
+        "facilitator.grading": ("/facilitate/grading/",),
+        "facilitator.run_grading": ("/facilitate/runs/{run}/grading/", "/facilitate/runs/{coming}/grading/"),
+        "facilitator.grade": tuple(f"/facilitate/grading/{{{which}}}" for which in ("waiting", "done", "sent")),
+    },
+    "mona": {
+        "manager.home": ("/manage/",),
+        "manager.cohort": ("/manage/cohorts/{cohort}/", "/manage/cohorts/{cohort}/?show=done&q=nobody"),
+        "manager.cohort_setup": ("/manage/cohorts/{cohort}/setup/",),
+        "manager.new_cohort": ("/manage/cohorts/new",),
+        "manager.new_day": ("/manage/days/new",),
+        "manager.people_list": ("/manage/people/", "/manage/people/?q=nobody"),
+        "manager.person": ("/manage/people/{learner}/", "/manage/people/{facilitator}/"),
+        "manager.roster": ("/manage/cohorts/{cohort}/roster/",),
+        "manager.run": ("/manage/runs/{run}/", "/manage/runs/{coming}/"),
+    },
+    "beginner": {
+        "manager.home": ("/manage/",),
+        "manager.new_day": ("/manage/days/new",),
+        "manager.people_list": ("/manage/people/",),
+        "facilitator.home": ("/facilitate/",),
+        "facilitator.grading": ("/facilitate/grading/",),
+        "public.home": ("/",),
+    },
+    "ada": {
+        "admin.home": ("/admin/",),
+        "admin.organisation": ("/admin/organisations/{organisation}/",),
+        "admin.admins": ("/admin/admins/",),
+        "admin.modules": ("/admin/modules/",),
+        "admin.outbox": ("/admin/outbox",),
+        "admin.settings": ("/admin/settings/",),
+    },
+    "seatless": {"learner.home": ("/learn/",)},
+    "stranger": {"public.home": ("/",)},
+}
+"""Paths by person and endpoint; what stands in braces comes from ``Demo``."""
+
+AFTER_A_FORM = {
+    "signin.elsewhere": "the link that a button on the account page makes",
+    "signin.arrived": "follows a name picked at the door",
+    "manager.roster_import": "what a roster did, once it was taken in",
+}
+"""Pages that only a form leads to; ``test_axe`` sends that form."""
+
+NO_PAGE = {
+    "static": "files",
+    "public.healthz": "text for a machine",
+    "public.readyz": "text for a machine",
+    "learner.picture": "a picture",
+    "learner.certificate": "a PDF",
+    "manager.seat_certificate": "a PDF",
+    "manager.cohort_csv": "a file",
+    "manager.roster_example": "a file",
+    "facilitator.door_arrivals": "a part of the door's page",
+    "facilitator.door_wall_news": "a part of the wall",
+    "facilitator.start_grading": "leads on to a page to grade",
+    "facilitator.skip_grade": "leads on to the next page to grade",
+}
+
+
+@dataclass(frozen=True)
+class Demo:
+    """Who opens the pages, and what stands for the braces in their paths."""
+
+    people: dict[str, int]
+    names: dict[str, str]
+
+
+def furnish(session: Session) -> Demo:
+    """Open a door, make links, add people with little or nothing; return who and what there is to look at."""
+    found = {row.name: row.id for row in session.execute(select(Person.id, Person.name))}
+    where = session.execute(select(Organisation)).scalar_one()
+    past, coming = session.execute(select(Run).order_by(Run.id)).scalars().all()
+    door = doors.open_door(session, run_id=coming.id)
+    sent = session.execute(select(Grade).where(Grade.released_at.is_not(None))).scalars().first()
+    waiting = session.execute(select(Grade).where(Grade.ready_at.is_(None))).scalars().first()
+    done = (
+        session.execute(select(Grade).where(Grade.ready_at.is_not(None), Grade.released_at.is_(None))).scalars().first()
+    )
+    assert sent is not None
+    assert waiting is not None
+    assert done is not None
+    beginner = make.person(session, "Bea Lund")
+    elsewhere = make.organisation(session, "Nordkai Water")
+    for role in (Role.MANAGER, Role.FACILITATOR):
+        make.membership(session, beginner, role, elsewhere)
+    seatless, stranger = make.person(session, "Siri Vik"), make.person(session, "Stellan Roos")
+    make.membership(session, seatless, Role.LEARNER, elsewhere)
+    lena = found["Lena Brandt"]
+    return Demo(
+        people={
+            "lena": lena,
+            "answered": sent.author_id,
+            "new": found["Astrid Holm"],
+            "farid": found["Farid Haddad"],
+            "mona": found["Mona Keller"],
+            "ada": found["Ada Quist"],
+            "beginner": beginner.id,
+            "seatless": seatless.id,
+            "stranger": stranger.id,
+        },
+        names={
+            "run": str(past.id),
+            "coming": str(coming.id),
+            "cohort": str(past.cohort_id),
+            "learner": str(lena),
+            "facilitator": str(found["Farid Haddad"]),
+            "organisation": str(where.id),
+            "code": door.code,
+            "key": door.key,
+            "password": people.make_link(session, person_id=found["Mona Keller"], purpose="password"),
+            "link": people.make_link(session, person_id=lena, purpose="sign_in"),
+            "certificate": session.execute(select(Certificate.code)).scalars().one(),
+            "waiting": waiting.handle,
+            "done": done.handle,
+            "sent": sent.handle,
+        },
+    )
