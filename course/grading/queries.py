@@ -28,31 +28,32 @@ class Feedback:
     read_at: datetime | None
 
 
+# The statements are built once: building one costs more than running it.
 _FEEDBACK = (
-    Grade.id,
-    Grade.number,
-    Grade.version_hash,
-    Grade.levels,
-    Grade.comments,
-    Grade.next_step,
-    Grade.revise,
-    Grade.released_at,
-    Grade.read_at,
+    select(
+        Grade.id,
+        Grade.number,
+        Grade.version_hash,
+        Grade.levels,
+        Grade.comments,
+        Grade.next_step,
+        Grade.revise,
+        Grade.released_at,
+        Grade.read_at,
+    )
+    .where(
+        Grade.seat_id == bindparam("seat_id"),
+        Grade.kind == "reflection",
+        Grade.rubric == bindparam("rubric"),
+        Grade.released_at.is_not(None),
+    )
+    .order_by(Grade.number)
 )
 
 
 def feedback_of_seat(session: Session, *, seat_id: int, reflection: str) -> tuple[Feedback, ...]:
     """Return the feedback that was sent for one reflection, first submission first; never what was not sent."""
-    rows = session.execute(
-        select(*_FEEDBACK)
-        .where(
-            Grade.seat_id == seat_id,
-            Grade.kind == "reflection",
-            Grade.rubric == reflection,
-            Grade.released_at.is_not(None),
-        )
-        .order_by(Grade.number)
-    )
+    rows = session.execute(_FEEDBACK, {"seat_id": seat_id, "rubric": reflection})
     return tuple(Feedback(*row) for row in rows)
 
 
@@ -67,7 +68,6 @@ class Head:
     state: State
 
 
-# The statement is built once: building it costs more than running it.
 _HEAD = select(
     Grade.id,
     Grade.author_id,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from course.cohorts.queries import seats
@@ -22,6 +22,27 @@ class Standing:
 
     row: SeatRow
     seated: Seated
+
+
+# The statements are built once: building one costs more than running it.
+_CERTIFIED = select(Certificate.seat_id).where(
+    Certificate.seat_id.in_(bindparam("seat_ids", expanding=True)),
+    Certificate.superseded_at.is_(None),
+    Certificate.revoked_at.is_(None),
+)
+_WRITTEN = (
+    select(
+        Submission.seat_id,
+        Submission.reflection,
+        Submission.number,
+        Grade.revise,
+        Grade.read_at,
+        Grade.released_at,
+    )
+    .outerjoin(Grade, and_(Grade.kind == "reflection", Grade.submission_id == Submission.id))
+    .where(Submission.seat_id.in_(bindparam("seat_ids", expanding=True)))
+    .order_by(Submission.number)
+)
 
 
 def seated_of(session: Session, row: SeatRow) -> Seated:
@@ -67,10 +88,7 @@ def day(session: Session, row: SeatRow) -> Seated:
 
 def certified(session: Session, seat_ids: Sequence[int]) -> frozenset[int]:
     """Return the seats that have a valid certificate."""
-    valid = select(Certificate.seat_id).where(
-        Certificate.seat_id.in_(seat_ids), Certificate.superseded_at.is_(None), Certificate.revoked_at.is_(None)
-    )
-    return frozenset(session.execute(valid).scalars())
+    return frozenset(session.execute(_CERTIFIED, {"seat_ids": list(seat_ids)}).scalars())
 
 
 @dataclass(frozen=True)
@@ -82,19 +100,7 @@ class _Written:
 
 
 def _written(session: Session, seat_ids: Sequence[int]) -> dict[int, _Written]:
-    rows = session.execute(
-        select(
-            Submission.seat_id,
-            Submission.reflection,
-            Submission.number,
-            Grade.revise,
-            Grade.read_at,
-            Grade.released_at,
-        )
-        .outerjoin(Grade, and_(Grade.kind == "reflection", Grade.submission_id == Submission.id))
-        .where(Submission.seat_id.in_(seat_ids))
-        .order_by(Submission.number)
-    )
+    rows = session.execute(_WRITTEN, {"seat_ids": list(seat_ids)})
     found = {seat_id: _Written({}, {}) for seat_id in seat_ids}
     for row in rows:
         # The newest comes last and stands.

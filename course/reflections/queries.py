@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from course.reflections.models import Draft, Submission
@@ -30,31 +30,36 @@ class Page:
     previous: "Page | None"
 
 
+# The statements are built once: building one costs more than running it.
+_DRAFT = select(Draft.text, Draft.version, Draft.saved_at).where(
+    Draft.seat_id == bindparam("seat_id"),
+    Draft.reflection == bindparam("reflection"),
+    Draft.number == bindparam("number"),
+)
+_PAGES = (
+    select(
+        Submission.text,
+        Submission.words,
+        Submission.submitted_at,
+        Submission.late,
+        Submission.number,
+        Submission.reflection,
+        Submission.version_hash,
+    )
+    .where(Submission.seat_id == bindparam("seat_id"), Submission.reflection == bindparam("reflection"))
+    .order_by(Submission.number)
+)
+
+
 def draft(session: Session, *, seat_id: int, reflection: str, number: int = 1) -> DraftText | None:
     """Return the page as it stands while it is written."""
-    row = session.execute(
-        select(Draft.text, Draft.version, Draft.saved_at).where(
-            Draft.seat_id == seat_id, Draft.reflection == reflection, Draft.number == number
-        )
-    ).first()
+    row = session.execute(_DRAFT, {"seat_id": seat_id, "reflection": reflection, "number": number}).first()
     return DraftText(*row) if row is not None else None
 
 
 def pages(session: Session, *, seat_id: int, reflection: str) -> tuple[Page, ...]:
     """Return what a seat handed in for one reflection, first page first."""
-    rows = session.execute(
-        select(
-            Submission.text,
-            Submission.words,
-            Submission.submitted_at,
-            Submission.late,
-            Submission.number,
-            Submission.reflection,
-            Submission.version_hash,
-        )
-        .where(Submission.seat_id == seat_id, Submission.reflection == reflection)
-        .order_by(Submission.number)
-    )
+    rows = session.execute(_PAGES, {"seat_id": seat_id, "reflection": reflection})
     found: list[Page] = []
     for row in rows:
         found.append(Page(*row, previous=found[-1] if found else None))

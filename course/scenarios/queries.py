@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from course.cases.engine import Choose
@@ -37,6 +37,35 @@ class Progress:
     finished_at: datetime | None
 
 
+# The statements are built once: building one costs more than running it.
+_PLAY = (
+    select(
+        Attempt.id,
+        Attempt.number,
+        Attempt.version,
+        Attempt.version_hash,
+        Attempt.scene,
+        Attempt.state,
+        Attempt.finished_at,
+        AttemptEvent.scene.label("from_scene"),
+        AttemptEvent.choice,
+    )
+    .outerjoin(
+        AttemptEvent,
+        and_(AttemptEvent.attempt_id == Attempt.id, AttemptEvent.version == bindparam("after")),
+    )
+    .where(Attempt.seat_id == bindparam("seat_id"), Attempt.scenario == bindparam("scenario"))
+    .order_by(Attempt.number.desc())
+    .limit(1)
+)
+_NUMBERED = _PLAY.where(Attempt.number == bindparam("number"))
+_PROGRESS = (
+    select(Attempt.seat_id, Attempt.scenario, Attempt.number, Attempt.version, Attempt.finished_at)
+    .where(Attempt.seat_id.in_(bindparam("seat_ids", expanding=True)))
+    .order_by(Attempt.seat_id, Attempt.scenario, Attempt.number)
+)
+
+
 def play(
     session: Session,
     *,
@@ -50,29 +79,14 @@ def play(
 
     With ``ended``, only a play that has ended.
     """
-    asked = and_(AttemptEvent.attempt_id == Attempt.id, AttemptEvent.version == after)
-    wanted = (
-        select(
-            Attempt.id,
-            Attempt.number,
-            Attempt.version,
-            Attempt.version_hash,
-            Attempt.scene,
-            Attempt.state,
-            Attempt.finished_at,
-            AttemptEvent.scene.label("from_scene"),
-            AttemptEvent.choice,
-        )
-        .outerjoin(AttemptEvent, asked)
-        .where(Attempt.seat_id == seat_id, Attempt.scenario == scenario)
-        .order_by(Attempt.number.desc())
-        .limit(1)
-    )
+    told: dict[str, object] = {"seat_id": seat_id, "scenario": scenario, "after": after}
+    wanted = _PLAY
     if number is not None:
-        wanted = wanted.where(Attempt.number == number)
+        told["number"] = number
+        wanted = _NUMBERED
     if ended:
         wanted = wanted.where(Attempt.finished_at.is_not(None))
-    row = session.execute(wanted).first()
+    row = session.execute(wanted, told).first()
     if row is None:
         return None
     chosen = Choose(row.from_scene, row.choice) if row.choice is not None else None
@@ -91,11 +105,7 @@ def actions(session: Session, *, attempt_id: int) -> tuple[Choose, ...]:
 
 def progress(session: Session, *, seat_ids: Collection[int]) -> tuple[Progress, ...]:
     """Return every play of some seats, in the order they were begun."""
-    rows = session.execute(
-        select(Attempt.seat_id, Attempt.scenario, Attempt.number, Attempt.version, Attempt.finished_at)
-        .where(Attempt.seat_id.in_(seat_ids))
-        .order_by(Attempt.seat_id, Attempt.scenario, Attempt.number)
-    )
+    rows = session.execute(_PROGRESS, {"seat_ids": list(seat_ids)})
     return tuple(Progress(*row) for row in rows)
 
 

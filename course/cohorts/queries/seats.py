@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from course.cohorts.models import BlockRead, Cohort, Day, Run, Seat
@@ -41,65 +41,71 @@ class SeatRow:
         return self.on - timedelta(days=self.opens_days)
 
 
-def _seats(person_id: int, organisations: Collection[int]) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Seat.id,
-            Run.id,
-            Seat.person_id,
-            Run.module,
-            Run.version_hash,
-            Organisation.id,
-            Organisation.name,
-            Cohort.name,
-            Person.name,
-            Day.date,
-            Day.starts,
-            Day.zone,
-            Day.place,
-            Run.opens_days,
-            Run.due_days,
-            Seat.welcomed_at,
-        )
-        .join(Run, Run.id == Seat.run_id)
-        .join(Day, Day.id == Run.day_id)
-        .join(Cohort, Cohort.id == Run.cohort_id)
-        .join(Organisation, Organisation.id == Day.organisation_id)
-        .outerjoin(Person, Person.id == Run.facilitator_id)
-        .where(
-            Seat.person_id == person_id,
-            Seat.cancelled_at.is_(None),
-            Run.cancelled_at.is_(None),
-            Day.organisation_id.in_(organisations),
-        )
-        .order_by(Day.date.desc(), Seat.id.desc())
+# The statements are built once: building one costs more than running it.
+_SEATS: Select[*tuple[Any, ...]] = (
+    select(
+        Seat.id,
+        Run.id,
+        Seat.person_id,
+        Run.module,
+        Run.version_hash,
+        Organisation.id,
+        Organisation.name,
+        Cohort.name,
+        Person.name,
+        Day.date,
+        Day.starts,
+        Day.zone,
+        Day.place,
+        Run.opens_days,
+        Run.due_days,
+        Seat.welcomed_at,
     )
+    .join(Run, Run.id == Seat.run_id)
+    .join(Day, Day.id == Run.day_id)
+    .join(Cohort, Cohort.id == Run.cohort_id)
+    .join(Organisation, Organisation.id == Day.organisation_id)
+    .outerjoin(Person, Person.id == Run.facilitator_id)
+    .where(
+        Seat.person_id == bindparam("person_id"),
+        Seat.cancelled_at.is_(None),
+        Run.cancelled_at.is_(None),
+        Day.organisation_id.in_(bindparam("organisations", expanding=True)),
+    )
+    .order_by(Day.date.desc(), Seat.id.desc())
+)
+_NEWEST = _SEATS.where(Run.module == bindparam("module")).limit(1)
+_ONE = _NEWEST.where(Seat.id == bindparam("seat_id"))
+_VERSIONS = _SEATS.order_by(None).with_only_columns(Run.version_hash).distinct()
+_READ = select(BlockRead.block).where(BlockRead.seat_id == bindparam("seat_id"))
 
 
 def seats_of(session: Session, *, person_id: int, organisations: Collection[int]) -> tuple[SeatRow, ...]:
     """Return a person's seats in the organisations where they learn, the newest day first."""
-    return tuple(SeatRow(*row) for row in session.execute(_seats(person_id, organisations)))
+    told = {"person_id": person_id, "organisations": list(organisations)}
+    return tuple(SeatRow(*row) for row in session.execute(_SEATS, told))
 
 
 def seat_of(
     session: Session, *, person_id: int, organisations: Collection[int], module: str, seat_id: int | None = None
 ) -> SeatRow | None:
     """Return a person's newest seat in a module, or the one that is asked for; None if it is not theirs."""
-    wanted = _seats(person_id, organisations).where(Run.module == module).limit(1)
-    if seat_id is not None:
-        if not 0 < seat_id <= LARGEST_ID:
-            return None
-        wanted = wanted.where(Seat.id == seat_id)
-    row = session.execute(wanted).first()
-    return SeatRow(*row) if row is not None else None
+    if seat_id is not None and not 0 < seat_id <= LARGEST_ID:
+        return None
+    told = {"person_id": person_id, "organisations": list(organisations), "module": module}
+    if seat_id is None:
+        found = session.execute(_NEWEST, told).first()
+    else:
+        found = session.execute(_ONE, {**told, "seat_id": seat_id}).first()
+    return SeatRow(*found) if found is not None else None
 
 
 def versions_of(session: Session, *, person_id: int, organisations: Collection[int]) -> tuple[str, ...]:
     """Return the module versions on which a person has a seat."""
-    seats = _seats(person_id, organisations).order_by(None).with_only_columns(Run.version_hash).distinct()
-    return tuple(session.execute(seats).scalars())
+    told = {"person_id": person_id, "organisations": list(organisations)}
+    return tuple(session.execute(_VERSIONS, told).scalars())
 
 
 def blocks_read(session: Session, *, seat_id: int) -> frozenset[str]:
     """Return the blocks that a learner ticked as done."""
-    return frozenset(session.execute(select(BlockRead.block).where(BlockRead.seat_id == seat_id)).scalars())
+    return frozenset(session.execute(_READ, {"seat_id": seat_id}).scalars())
