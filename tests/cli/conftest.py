@@ -1,0 +1,98 @@
+"""Running ``course`` as people do: a process of its own, in a folder of its own."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.machine.site import COURSE, free_port
+from tests.make import SMALL
+
+Done = subprocess.CompletedProcess[str]
+Run = Callable[..., Done]
+Start = Callable[..., "Running"]
+
+
+class Running:
+    """A server that was started, and what it has said so far."""
+
+    def __init__(self, process: subprocess.Popen[str], said: Path, port: int) -> None:
+        self.process = process
+        self.port = port
+        self._said = said
+
+    @property
+    def said(self) -> str:
+        return self._said.read_text(encoding="utf-8")
+
+
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    """Return our own environment without any setting, with these."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("COURSE_", "PYTHON"))}
+    ours.pop("HOST", None)
+    return {**ours, "COURSE_INSTANCE": str(folder / "instance"), **settings}
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Run:
+    """Run a command and return what came of it; keywords are settings."""
+
+    def command(*arguments: str, **settings: str) -> Done:
+        return subprocess.run(
+            [str(COURSE), *arguments],
+            cwd=tmp_path,
+            env=environment(tmp_path, **settings),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    return command
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start a server in a process group of its own, on a free port; it is ended after the test."""
+    running: list[Running] = []
+
+    def command(*arguments: str, **settings: str) -> Running:
+        port = free_port()
+        said = tmp_path / f"said-{port}"
+        with said.open("w", encoding="utf-8") as output:
+            process = subprocess.Popen(
+                [argument.replace("PORT", str(port)) for argument in arguments],
+                cwd=tmp_path,
+                env=environment(tmp_path, PORT=str(port), **settings),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                text=True,
+                start_new_session=True,
+            )
+        running.append(Running(process, said, port))
+        return running[-1]
+
+    yield command
+    for one in running:
+        with suppress(ProcessLookupError):
+            os.killpg(one.process.pid, signal.SIGTERM)
+        one.process.wait(timeout=30)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A folder of modules with the small one in it, which may be broken."""
+    shutil.copytree(SMALL, tmp_path / "modules" / SMALL.name)
+    return tmp_path / "modules"
+
+
+def breaks(module: Path) -> None:
+    """Misspell a key in a module's first file."""
+    file = module / "module.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("\nsummary:", "\nsumary:"), encoding="utf-8")

@@ -1,0 +1,144 @@
+"""serve: links on the loopback only, address and QR for a room, other servers, broken modules."""
+
+import re
+import subprocess
+import sys
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run, Running, Start, breaks, environment
+from tests.machine.site import COURSE, free_port, refuses
+from tests.machine.wait import until
+from tests.make import SMALL
+
+PEOPLE = ("Lena (learner)", "Farid (facilitator)", "Mona (manager)", "Ada (admin)")
+QR_SQUARES = re.compile(r"[█▀▄]{4}")
+
+
+def get(port: int, path: str) -> tuple[int, str]:
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def desk_behind(port: int, link: str) -> str | None:
+    """Follow a link as a browser does, and return where its person begins."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", link)
+        entry = connection.getresponse()
+        entry.read()
+        assert (entry.status, entry.getheader("Location")) == (303, "/")
+        cookies = [cookie.partition(";")[0] for cookie in entry.headers.get_all("Set-Cookie", [])]
+        connection.request("GET", "/", headers={"Cookie": "; ".join(cookies)})
+        home = connection.getresponse()
+        home.read()
+        return home.getheader("Location")
+    finally:
+        connection.close()
+
+
+def answers(running: Running) -> bool:
+    assert running.process.poll() is None, running.said
+    try:
+        return get(running.port, "/healthz") == (200, "ok\n")
+    except (OSError, HTTPException):
+        return False
+
+
+@pytest.mark.long
+def test_the_demo_is_announced_with_four_links_on_the_loopback(start: Start) -> None:
+    running = start(str(COURSE), "serve", "--demo")
+    until(lambda: "Ada (admin)" in running.said, what="the demo is announced")
+    told = [line for line in running.said.splitlines() if not line.startswith("{")]
+    assert told[0] == f"Oneday is at http://127.0.0.1:{running.port}"
+    link = rf"http://127\.0\.0\.1:{running.port}/sign-in/link/[\w-]{{43}}"
+    assert len(told) == 5
+    assert all(re.fullmatch(rf"{re.escape(who)}: {link}", line) for who, line in zip(PEOPLE, told[1:], strict=True))
+    assert QR_SQUARES.search(running.said) is None
+    paths = [line.partition(str(running.port))[2] for line in told[1:]]
+    assert [desk_behind(running.port, path) for path in paths] == ["/learn/", "/facilitate/", "/manage/", "/admin/"]
+    assert get(running.port, "/readyz") == (200, "ready\n")
+    assert get(running.port, "/sign-in")[0] == 200
+
+
+@pytest.mark.long
+def test_a_room_gets_the_address_and_its_qr_and_no_link(start: Start) -> None:
+    running = start(str(COURSE), "serve", "--demo", HOST="0.0.0.0")  # noqa: S104 - Where a room comes in.
+    until(lambda: QR_SQUARES.search(running.said) is not None, what="the QR is shown")
+    assert re.search(rf"^Oneday is at http://[\d.]+:{running.port}$", running.said, re.MULTILINE)
+    assert "/sign-in/" not in running.said
+    assert [who for who in PEOPLE if who in running.said] == []
+    until(lambda: answers(running), what="it answers")
+
+
+@pytest.mark.long
+def test_a_broken_module_does_not_take_the_site_down(run: Run, start: Start, small: Path) -> None:
+    assert run("init", COURSE_MODULES=str(small)).returncode == 0
+    breaks(small / SMALL.name)
+    running = start(str(COURSE), "serve", "--demo", COURSE_MODULES=str(small))
+    until(lambda: "Ada (admin)" in running.said, what="the demo is announced")
+    assert re.search(r"small-talk/module\.yaml:\d+: ", running.said)
+    assert "small-talk was not published; what was live before stays live.\n" in running.said
+    assert get(running.port, "/readyz") == (200, "ready\n")
+
+
+@pytest.mark.long
+def test_the_server_ends_when_it_is_told_to(run: Run, start: Start) -> None:
+    assert run("init").returncode == 0
+    running = start(str(COURSE), "serve")
+    until(lambda: answers(running), what="it answers")
+    running.process.terminate()
+    assert running.process.wait(timeout=30) == 0
+    assert refuses(running.port)
+
+
+@pytest.mark.long
+def test_dev_starts_again_when_a_file_changes(run: Run, start: Start, small: Path) -> None:
+    assert run("init").returncode == 0
+    running = start(str(COURSE), "serve", "--dev", COURSE_MODULES=str(small))
+    until(lambda: running.said.count("Oneday is at") == 1, what="it is announced")
+    (small / "note.md").write_text("changed", encoding="utf-8")
+    until(lambda: running.said.count("Oneday is at") == 2, what="it is announced again")
+    assert answers(running)
+    running.process.terminate()
+    running.process.wait(timeout=30)
+    until(lambda: refuses(running.port), what="the port refuses")
+
+
+@pytest.mark.long
+def test_gunicorn_serves_it_too(run: Run, start: Start) -> None:
+    assert run("init").returncode == 0
+    gunicorn = str(Path(sys.executable).with_name("gunicorn"))
+    running = start(gunicorn, "course.app:create_app()", "--threads", "8", "--bind", "127.0.0.1:PORT")
+    until(lambda: answers(running), what="gunicorn answers")
+    status, page = get(running.port, "/sign-in")
+    assert status == 200
+    assert "<title>" in page
+
+
+def test_no_thread_runs_when_the_workers_are_forked(tmp_path: Path) -> None:
+    """A fork beside a running thread may inherit a lock that nobody opens any more."""
+    script = """
+import os, sys, threading
+from granian import Granian
+Granian.serve = lambda self: print("threads", threading.active_count(), len(os.listdir("/proc/self/task")))
+from course.cli.main import main
+sys.argv = ["course", "serve", "--demo"]
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=tmp_path,
+        env={**environment(tmp_path), "PORT": str(free_port())},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[0] == "threads 1 1", done.stdout + done.stderr
