@@ -18,6 +18,8 @@ from course.web.context import desks
 
 blueprint = Blueprint("public", __name__)
 
+PLAIN = {"Content-Type": "text/plain; charset=utf-8"}
+
 
 @blueprint.get("/")
 @enter(Who.ANYBODY)
@@ -48,7 +50,7 @@ def verify(code: str) -> tuple[str, int]:
 @enter(Who.ANYBODY, Unit.NONE)
 def healthz() -> tuple[str, dict[str, str]]:
     """Say that the process lives."""
-    return "ok\n", {"Content-Type": "text/plain"}
+    return "ok\n", PLAIN
 
 
 @blueprint.get("/readyz")
@@ -56,7 +58,7 @@ def healthz() -> tuple[str, dict[str, str]]:
 def readyz() -> tuple[str, int, dict[str, str]]:
     """Say whether the database answers and has this version's tables."""
     trouble = _trouble(transaction.engines(), current_app.extensions["oneday-migration-head"])
-    return f"{trouble or 'ready'}\n", 503 if trouble else 200, {"Content-Type": "text/plain"}
+    return f"{trouble or 'ready'}\n", 503 if trouble else 200, PLAIN
 
 
 def _trouble(engines: Engines, wanted: str) -> str:

@@ -1,7 +1,8 @@
 """Headers and CSRF: a strict policy without inline scripts or styles."""
 
-from flask import Flask, Response, g
+from flask import Flask, Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.datastructures import MultiDict
 
 DIRECTIVES = (
     "default-src 'none'",
@@ -15,6 +16,7 @@ DIRECTIVES = (
     "frame-ancestors 'none'",
     "manifest-src 'self'",
 )
+NUL = "\x00"
 POLICY = "; ".join(DIRECTIVES)
 
 csrf = CSRFProtect()
@@ -25,7 +27,20 @@ def install(app: Flask) -> None:
     app.config["WTF_CSRF_TIME_LIMIT"] = None
     app.config["WTF_CSRF_SSL_STRICT"] = False
     csrf.init_app(app)
+    app.before_request(_refuse_nul)
     app.after_request(_headers)
+
+
+def _refuse_nul() -> None:
+    """Refuse the character NUL: nobody types it, and PostgreSQL cannot hold it."""
+    if NUL in request.path or _holds_nul(request.args):
+        abort(404)
+    if _holds_nul(request.form) or (request.is_json and b"\\u0000" in request.get_data()):
+        abort(422)
+
+
+def _holds_nul(fields: MultiDict[str, str]) -> bool:
+    return any(NUL in value for values in fields.listvalues() for value in values)
 
 
 def _headers(response: Response) -> Response:

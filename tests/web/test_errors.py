@@ -169,6 +169,17 @@ def test_too_large_is_told_even_when_nobody_can_read_it(app: Application, client
     assert "<textarea" not in long.text
 
 
+def test_the_character_that_no_database_holds_is_refused(client: FlaskClient, noted: Noted) -> None:
+    nul = "a text\x00with it"
+    assert client.get("/sign-in?next=/%00").status_code == 404
+    assert client.get("/verify/%00").status_code == 404
+    assert client.post("/probe/status/200", data={"text": nul}).status_code == 422
+    assert client.post("/probe/status/200", json={"text": nul}).status_code == 422
+    assert noted() == set()
+    assert client.post("/probe/status/200", data={"text": "a text without it"}).status_code == 200
+    assert client.post("/probe/status/200", json={"text": "a text without it"}).status_code == 200
+
+
 def test_signed_out_while_writing_the_text_comes_along(client: FlaskClient) -> None:
     answer = client.post("/probe/fault", data={"text": "Two words, and more."})
     assert answer.status_code == 401
