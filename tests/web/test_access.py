@@ -49,6 +49,7 @@ def expected(endpoint: str) -> str:
     return EXPECTED.get(endpoint) or endpoint.partition(".")[0]
 
 
+@pytest.mark.parametrize("engines", ["sqlite"], indirect=True)
 def test_every_endpoint_declares_what_the_table_says(app: Application) -> None:
     endpoints = {name for name in app.view_functions if not name.startswith("probe.")}
     declared = {name: entry_of(app.view_functions[name]).who.value for name in endpoints}
@@ -57,6 +58,7 @@ def test_every_endpoint_declares_what_the_table_says(app: Application) -> None:
     assert {name.partition(".")[0] for name in endpoints - set(EXPECTED)} == set(DESKS)
 
 
+@pytest.mark.parametrize("engines", ["sqlite"], indirect=True)
 def test_without_a_database_only_these_answer(app: Application) -> None:
     none = {name for name, view in app.view_functions.items() if entry_of(view).unit is Unit.NONE}
     assert none == {"public.healthz", "public.readyz", "public.styleguide", "static"}
@@ -127,6 +129,7 @@ def test_what_does_not_exist_is_404_for_whoever_may_enter(app: Application, sign
     assert len(statuses) > 40
 
 
+@pytest.mark.parametrize("engines", ["sqlite"], indirect=True)
 def test_a_wrong_method_is_405_and_told_which_are_right(app: Application, client: FlaskClient) -> None:
     adapter = app.url_map.bind("localhost")
     for path in {door.path for door in doors(app)}:
@@ -137,6 +140,7 @@ def test_a_wrong_method_is_405_and_told_which_are_right(app: Application, client
         assert "OPTIONS" in allowed
 
 
+@pytest.mark.parametrize("engines", ["sqlite"], indirect=True)
 def test_every_page_that_only_takes_forms_says_so_to_a_get(app: Application, client: FlaskClient) -> None:
     found = {door.path: set[str]() for door in doors(app)}
     for door in doors(app):

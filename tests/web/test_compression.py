@@ -7,6 +7,8 @@ from flask.testing import FlaskClient
 
 from course.web.compression import LEAST
 
+pytestmark = pytest.mark.parametrize("engines", ["sqlite"], indirect=True)
+
 GZIP = {"Accept-Encoding": "gzip"}
 
 

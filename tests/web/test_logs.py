@@ -15,6 +15,8 @@ from tests.conftest import SignIn
 from tests.make import Cast
 from tests.web.conftest import CANARY
 
+pytestmark = pytest.mark.parametrize("engines", ["sqlite"], indirect=True)
+
 Lines = Callable[[], list[dict[str, Any]]]
 
 

@@ -14,6 +14,8 @@ from course.web.static import FOR_GOOD, KINDS, static_url
 from tests.conftest import SignIn
 from tests.make import Cast
 
+pytestmark = pytest.mark.parametrize("engines", ["sqlite"], indirect=True)
+
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}
 
 
@@ -103,7 +105,6 @@ def addresses(page: TestResponse) -> list[str]:
     return re.findall(r'(?:href|src)="(/static/[^"]+)"', page.text)
 
 
-@pytest.mark.parametrize("engines", ["sqlite"], indirect=True)
 def test_budgets_of_a_visit(client: FlaskClient, sign_in: SignIn, cast: Cast) -> None:
     """First visit at most 100 KB, each next page at most 30 KB, as they pass the wire."""
 
