@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -37,6 +37,10 @@ class _Save:
     operation_id: str
 
 
+_PageKey = dict[str, int | str]
+"""Which page of whom: ``seat_id``, ``reflection``, ``number``."""
+
+
 @dataclass(frozen=True)
 class _Standing:
     """The draft as it stands, what was sent under this operation id before, whether the page was handed in."""
@@ -49,6 +53,35 @@ class _Standing:
     sent_version: int | None
     sent_at: datetime | None
     submission_id: int | None
+
+
+# The statements are built once: building one costs more than running it.
+_STANDING = (
+    select(
+        Draft.id,
+        Draft.text,
+        Draft.version,
+        Draft.saved_at,
+        DraftEvent.text.label("sent_text"),
+        DraftEvent.version.label("sent_version"),
+        DraftEvent.at.label("sent_at"),
+        Submission.id.label("submission_id"),
+    )
+    .outerjoin(DraftEvent, and_(DraftEvent.draft_id == Draft.id, DraftEvent.operation_id == bindparam("operation_id")))
+    .outerjoin(
+        Submission,
+        and_(
+            Submission.seat_id == Draft.seat_id,
+            Submission.reflection == Draft.reflection,
+            Submission.number == Draft.number,
+        ),
+    )
+    .where(
+        Draft.seat_id == bindparam("seat_id"),
+        Draft.reflection == bindparam("reflection"),
+        Draft.number == bindparam("number"),
+    )
+)
 
 
 def save_draft(
@@ -67,7 +100,7 @@ def save_draft(
     Raises PageTooLong.
     """
     save = _Save(tidy(text), base_version, operation_id)
-    page = (Draft.seat_id == seat_id) & (Draft.reflection == reflection) & (Draft.number == number)
+    page: _PageKey = {"seat_id": seat_id, "reflection": reflection, "number": number}
     draft = _standing(session, page, save)
     if draft is None:
         _open(session, seat_id=seat_id, reflection=reflection, number=number, version_hash=version_hash)
@@ -158,33 +191,12 @@ def _open(session: Session, *, seat_id: int, reflection: str, number: int, versi
         session.add(draft)
 
 
-def _standing(session: Session, page: ColumnElement[bool], save: _Save) -> _Standing | None:
-    row = session.execute(
-        select(
-            Draft.id,
-            Draft.text,
-            Draft.version,
-            Draft.saved_at,
-            DraftEvent.text.label("sent_text"),
-            DraftEvent.version.label("sent_version"),
-            DraftEvent.at.label("sent_at"),
-            Submission.id.label("submission_id"),
-        )
-        .outerjoin(DraftEvent, and_(DraftEvent.draft_id == Draft.id, DraftEvent.operation_id == save.operation_id))
-        .outerjoin(
-            Submission,
-            and_(
-                Submission.seat_id == Draft.seat_id,
-                Submission.reflection == Draft.reflection,
-                Submission.number == Draft.number,
-            ),
-        )
-        .where(page)
-    ).first()
+def _standing(session: Session, page: _PageKey, save: _Save) -> _Standing | None:
+    row = session.execute(_STANDING, {**page, "operation_id": save.operation_id}).first()
     return _Standing(*row) if row is not None else None
 
 
-def _write(session: Session, page: ColumnElement[bool], draft: _Standing, save: _Save) -> DraftResult:
+def _write(session: Session, page: _PageKey, draft: _Standing, save: _Save) -> DraftResult:
     event = _event(draft, save, version=save.base_version + 1)
     try:
         with session.begin_nested():

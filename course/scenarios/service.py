@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import Row, and_, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -119,23 +119,29 @@ def step(
     return StepResult("taken", event.version)
 
 
+# The statement is built once: building it costs more than running it.
+_STANDING = (
+    select(
+        Attempt.seat_id,
+        Attempt.scenario,
+        Attempt.version_hash,
+        Attempt.version,
+        Attempt.state,
+        AttemptEvent.version.label("made"),
+        AttemptEvent.scene.label("from_scene"),
+        AttemptEvent.choice,
+    )
+    .outerjoin(
+        AttemptEvent,
+        and_(AttemptEvent.attempt_id == Attempt.id, AttemptEvent.operation_id == bindparam("operation_id")),
+    )
+    .where(Attempt.id == bindparam("attempt_id"))
+)
+
+
 def _standing(session: Session, *, attempt_id: int, operation_id: str) -> Row[Any]:
     """Read where a play stands, with the step that this operation made when it was sent before."""
-    sent_before = and_(AttemptEvent.attempt_id == Attempt.id, AttemptEvent.operation_id == operation_id)
-    return session.execute(
-        select(
-            Attempt.seat_id,
-            Attempt.scenario,
-            Attempt.version_hash,
-            Attempt.version,
-            Attempt.state,
-            AttemptEvent.version.label("made"),
-            AttemptEvent.scene.label("from_scene"),
-            AttemptEvent.choice,
-        )
-        .outerjoin(AttemptEvent, sent_before)
-        .where(Attempt.id == attempt_id)
-    ).one()
+    return session.execute(_STANDING, {"attempt_id": attempt_id, "operation_id": operation_id}).one()
 
 
 def _again(made: int, before: Choose, action: Choose, stands_at: int) -> StepResult:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from flask import Flask, g, request, url_for
+from markupsafe import Markup
 
 from course.cohorts.models import Role
 from course.web import words
@@ -53,11 +54,19 @@ def desks(viewer: Viewer) -> tuple[Desk, ...]:
 def install(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     cast(Any, app.jinja_env).install_gettext_callables(gettext, ngettext, newstyle=True)
+    # The extension's own "_" looks itself up in the page's context each time; a page says a text fifty times.
+    app.jinja_env.globals["_"] = _filled
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.context_processor(_shown)
     app.add_template_global(words.block_kind, "block_kind")
     app.add_template_global(words.role, "role_word")
+
+
+def _filled(message: str, **facts: object) -> Markup:
+    """Return a text for a page; what is filled in is escaped."""
+    text = Markup(gettext(message))  # noqa: S704 - Our own text, or its translation.
+    return text % facts if "%" in message else text
 
 
 def _shown() -> dict[str, object]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from course.completions.models import Certificate, Completion
@@ -19,6 +19,22 @@ class Verified:
     name: str
     module: str
     date: str
+
+
+# The statements are built once: building one costs more than running it.
+_CERTIFICATE = select(Certificate.code, Certificate.printed, Certificate.issued_at).where(
+    Certificate.seat_id == bindparam("seat_id"), Certificate.superseded_at.is_(None), Certificate.revoked_at.is_(None)
+)
+_OUTCOME = (
+    select(Completion.attended, Completion.completed, Completion.reasons, Certificate.code)
+    .outerjoin(
+        Certificate,
+        (Certificate.seat_id == Completion.seat_id)
+        & Certificate.superseded_at.is_(None)
+        & Certificate.revoked_at.is_(None),
+    )
+    .where(Completion.seat_id == bindparam("seat_id"))
+)
 
 
 def verified(session: Session, code: str) -> Verified | None:
@@ -43,11 +59,7 @@ class Document:
 
 def certificate_of_seat(session: Session, seat_id: int) -> Document | None:
     """Return the valid certificate of a seat, or None."""
-    row = session.execute(
-        select(Certificate.code, Certificate.printed, Certificate.issued_at).where(
-            Certificate.seat_id == seat_id, Certificate.superseded_at.is_(None), Certificate.revoked_at.is_(None)
-        )
-    ).first()
+    row = session.execute(_CERTIFICATE, {"seat_id": seat_id}).first()
     return Document(row.code, row.printed, row.issued_at) if row else None
 
 
@@ -63,14 +75,5 @@ class Outcome:
 
 def outcome_of_seat(session: Session, seat_id: int) -> Outcome | None:
     """Return the settled result of a seat with the code of its valid certificate; None when nothing happened yet."""
-    row = session.execute(
-        select(Completion.attended, Completion.completed, Completion.reasons, Certificate.code)
-        .outerjoin(
-            Certificate,
-            (Certificate.seat_id == Completion.seat_id)
-            & Certificate.superseded_at.is_(None)
-            & Certificate.revoked_at.is_(None),
-        )
-        .where(Completion.seat_id == seat_id)
-    ).first()
+    row = session.execute(_OUTCOME, {"seat_id": seat_id}).first()
     return Outcome(row.attended, row.completed, row.reasons, row.code) if row else None

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, and_, case, false, func, or_, select, true
+from sqlalchemy import BindParameter, Select, and_, bindparam, case, false, func, or_, select, true
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -74,33 +74,75 @@ class Standing:
     behind: int
 
 
+# The statements are built once: building one costs more than running it.
+_COHORT: BindParameter[int] = bindparam("cohort_id")
+_BEHIND = and_(
+    Day.date < bindparam("today"),
+    or_(Completion.completed.is_(None), and_(Completion.completed == false(), Completion.waits == false())),
+)
+_RUNS = (
+    select(Run.id, Run.module, Run.version_hash, Day.date)
+    .join(Day, Day.id == Run.day_id)
+    .where(Run.cohort_id == _COHORT, Run.cancelled_at.is_(None))
+    .order_by(Day.date, Run.id)
+)
+_STANDING = (
+    select(
+        func.count(),
+        func.coalesce(func.sum(case((Completion.attended, 1), else_=0)), 0),
+        func.coalesce(func.sum(case((Completion.completed, 1), else_=0)), 0),
+        func.coalesce(func.sum(case((Completion.waits, 1), else_=0)), 0),
+        func.coalesce(func.sum(case((_BEHIND, 1), else_=0)), 0),
+    )
+    .select_from(Seat)
+    .join(Run, Run.id == Seat.run_id)
+    .join(Day, Day.id == Seat.day_id)
+    .outerjoin(Completion, Completion.seat_id == Seat.id)
+    .where(Run.cohort_id == _COHORT, Run.cancelled_at.is_(None), Seat.cancelled_at.is_(None))
+)
+_PEOPLE = (
+    select(Person.id, Person.name)
+    .join(CohortMember, CohortMember.person_id == Person.id)
+    .where(CohortMember.cohort_id == _COHORT, CohortMember.left_at.is_(None))
+    .order_by(Person.name, Person.id)
+    .limit(PAGE + 1)
+)
+_SEATS: Select[Any] = (
+    select(
+        Seat.id,
+        Seat.person_id,
+        Seat.run_id,
+        Completion.attended,
+        Completion.completed,
+        Completion.completed_at,
+        Completion.reasons,
+        Completion.waits,
+        Certificate.code,
+    )
+    .join(Run, Run.id == Seat.run_id)
+    .outerjoin(Completion, Completion.seat_id == Seat.id)
+    .outerjoin(
+        Certificate,
+        and_(
+            Certificate.seat_id == Seat.id,
+            Certificate.superseded_at.is_(None),
+            Certificate.revoked_at.is_(None),
+        ),
+    )
+    .where(Run.cohort_id == _COHORT, Run.cancelled_at.is_(None), Seat.cancelled_at.is_(None))
+)
+_CELLS = _SEATS.where(Seat.person_id.in_(bindparam("person_ids", expanding=True)))
+
+
 def runs_of(session: Session, cohort_id: int) -> list[Held]:
     """Return the runs of a group, the earliest first."""
-    rows = session.execute(
-        select(Run.id, Run.module, Run.version_hash, Day.date)
-        .join(Day, Day.id == Run.day_id)
-        .where(Run.cohort_id == cohort_id, Run.cancelled_at.is_(None))
-        .order_by(Day.date, Run.id)
-    )
+    rows = session.execute(_RUNS, {"cohort_id": cohort_id})
     return [Held(row.id, row.module, row.version_hash, row.date) for row in rows]
 
 
 def standing(session: Session, cohort_id: int, *, today: date) -> Standing:
     """Count the seats of a group."""
-    row = session.execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(case((Completion.attended, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((Completion.completed, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((Completion.waits, 1), else_=0)), 0),
-            func.coalesce(func.sum(case((_behind(today), 1), else_=0)), 0),
-        )
-        .select_from(Seat)
-        .join(Run, Run.id == Seat.run_id)
-        .join(Day, Day.id == Seat.day_id)
-        .outerjoin(Completion, Completion.seat_id == Seat.id)
-        .where(Run.cohort_id == cohort_id, Run.cancelled_at.is_(None), Seat.cancelled_at.is_(None))
-    ).one()
+    row = session.execute(_STANDING, {"cohort_id": cohort_id, "today": today}).one()
     return Standing(*(int(number) for number in row))
 
 
@@ -115,31 +157,20 @@ def page(
     today: date,
 ) -> tuple[list[Line], bool]:
     """Return up to ``PAGE`` people of a group after a (name, id), and whether there are more."""
-    people = (
-        select(Person.id, Person.name)
-        .join(CohortMember, CohortMember.person_id == Person.id)
-        .where(CohortMember.cohort_id == cohort_id, CohortMember.left_at.is_(None))
-        .order_by(Person.name, Person.id)
-        .limit(PAGE + 1)
-    )
+    people = _PEOPLE
     if search:
         people = people.where(Person.name.icontains(search, autoescape=True))
     if after is not None:
         people = people.where(or_(Person.name > after[0], and_(Person.name == after[0], Person.id > after[1])))
     if show is not Show.ALL or run_id is not None:
-        people = people.where(_has_seat(cohort_id, show, run_id, today))
-    rows = session.execute(people).all()
+        people = people.where(_has_seat(show, run_id))
+    rows = session.execute(people, {"cohort_id": cohort_id, "today": today}).all()
     shown = rows[:PAGE]
     cells = _cells(session, cohort_id, [row.id for row in shown])
     return [Line(row.id, row.name, cells[row.id]) for row in shown], len(rows) > PAGE
 
 
-def _behind(today: date) -> ColumnElement[bool]:
-    open_yet = and_(Completion.completed == false(), Completion.waits == false())
-    return and_(Day.date < today, or_(Completion.completed.is_(None), open_yet))
-
-
-def _has_seat(cohort_id: int, show: Show, run_id: int | None, today: date) -> ColumnElement[bool]:
+def _has_seat(show: Show, run_id: int | None) -> ColumnElement[bool]:
     seats = (
         select(Seat.id)
         .join(Run, Run.id == Seat.run_id)
@@ -148,14 +179,14 @@ def _has_seat(cohort_id: int, show: Show, run_id: int | None, today: date) -> Co
         .where(
             Seat.person_id == Person.id,
             Seat.cancelled_at.is_(None),
-            Run.cohort_id == cohort_id,
+            Run.cohort_id == _COHORT,
             Run.cancelled_at.is_(None),
         )
     )
     if run_id is not None:
         seats = seats.where(Run.id == run_id)
     if show is Show.BEHIND:
-        seats = seats.where(_behind(today))
+        seats = seats.where(_BEHIND)
     elif show is Show.WAITING:
         seats = seats.where(Completion.waits == true())
     elif show is Show.DONE:
@@ -164,7 +195,7 @@ def _has_seat(cohort_id: int, show: Show, run_id: int | None, today: date) -> Co
 
 
 def _cells(session: Session, cohort_id: int, person_ids: Sequence[int]) -> dict[int, dict[int, Cell]]:
-    rows = session.execute(_seats(cohort_id).where(Seat.person_id.in_(person_ids)))
+    rows = session.execute(_CELLS, {"cohort_id": cohort_id, "person_ids": list(person_ids)})
     cells: dict[int, dict[int, Cell]] = defaultdict(dict)
     for row in rows:
         cells[row.person_id][row.run_id] = Cell(
@@ -177,33 +208,6 @@ def _cells(session: Session, cohort_id: int, person_ids: Sequence[int]) -> dict[
             row.code,
         )
     return cells
-
-
-def _seats(cohort_id: int) -> Select[Any]:
-    return (
-        select(
-            Seat.id,
-            Seat.person_id,
-            Seat.run_id,
-            Completion.attended,
-            Completion.completed,
-            Completion.completed_at,
-            Completion.reasons,
-            Completion.waits,
-            Certificate.code,
-        )
-        .join(Run, Run.id == Seat.run_id)
-        .outerjoin(Completion, Completion.seat_id == Seat.id)
-        .outerjoin(
-            Certificate,
-            and_(
-                Certificate.seat_id == Seat.id,
-                Certificate.superseded_at.is_(None),
-                Certificate.revoked_at.is_(None),
-            ),
-        )
-        .where(Run.cohort_id == cohort_id, Run.cancelled_at.is_(None), Seat.cancelled_at.is_(None))
-    )
 
 
 @dataclass(frozen=True)
@@ -226,8 +230,7 @@ class ExportLine:
 def export(session: Session, cohort_id: int, organisation_id: int) -> Iterator[ExportLine]:
     """Return every seat of a group, read in bounded portions, by name."""
     statement = (
-        _seats(cohort_id)
-        .add_columns(
+        _SEATS.add_columns(
             Person.name,
             Person.email,
             Membership.employee_id,
@@ -251,7 +254,7 @@ def export(session: Session, cohort_id: int, organisation_id: int) -> Iterator[E
         .order_by(Person.name, Person.id, Day.date)
         .execution_options(yield_per=500)
     )
-    for row in session.execute(statement):
+    for row in session.execute(statement, {"cohort_id": cohort_id}):
         yield ExportLine(
             row.name,
             row.email,

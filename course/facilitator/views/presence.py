@@ -42,7 +42,8 @@ class Line:
 @enter(Who.FACILITATOR)
 def presence(run_id: int) -> str:
     held = own_run(run_id)
-    return _page(held, [_line(held, seat) for seat in attendance(session(), run_id=run_id)])
+    ends = _ends(held)
+    return _page(held, [_line(held, ends, seat) for seat in attendance(session(), run_id=run_id)])
 
 
 @blueprint.post("/runs/<int:run_id>/presence/")
@@ -50,8 +51,9 @@ def presence(run_id: int) -> str:
 def save_presence(run_id: int) -> ResponseReturnValue:
     held = own_run(run_id)
     seats = {seat.seat_id: seat for seat in attendance(session(), run_id=run_id)}
+    ends = _ends(held)
     if not _begun(held):
-        return make_response(_page(held, [_line(held, seat) for seat in seats.values()]), 422)
+        return make_response(_page(held, [_line(held, ends, seat) for seat in seats.values()]), 422)
     typed = {row.seat_id: row for row in read_presence(request.form, seats, begins=held.starts)}
     conflicts = {seat_id: _say(seats[seat_id], row) for seat_id, row in typed.items() if not row.errors}
     conflicts = {seat_id: theirs for seat_id, theirs in conflicts.items() if theirs}
@@ -60,7 +62,7 @@ def save_presence(run_id: int) -> ResponseReturnValue:
         flash(_("Presence is saved."), "good")
         return redirect(url_for("facilitator.presence", run_id=run_id), 303)
     lines = [
-        _line(held, seat, typed.get(seat.seat_id), conflicts.get(seat.seat_id, ""))
+        _line(held, ends, seat, typed.get(seat.seat_id), conflicts.get(seat.seat_id, ""))
         for seat in attendance(session(), run_id=run_id)
     ]
     return make_response(_page(held, lines), 422 if wrong else 409)
@@ -92,8 +94,11 @@ def _span(came: int, left: int) -> str:
     return _("absent") if came == left else f"{wall(came)}–{wall(left)}"
 
 
-def _line(held: HeldRun, seat: Attendance, typed: TypedPresence | None = None, theirs: str = "") -> Line:
-    ends = timetable(library.module(session(), held.version_hash), held.starts)[-1].ends
+def _ends(held: HeldRun) -> int:
+    return timetable(library.module(session(), held.version_hash), held.starts)[-1].ends
+
+
+def _line(held: HeldRun, ends: int, seat: Attendance, typed: TypedPresence | None = None, theirs: str = "") -> Line:
     came, left = (held.starts, ends) if seat.came is None or seat.left is None else (seat.came, seat.left)
     absent = seat.came is not None and came == left
     if absent:
