@@ -106,7 +106,7 @@ def test_twelve_phones_come_in_by_the_code(
 
 
 def test_a_personal_link_goes_on_elsewhere_once(
-    stage: Stage, farid: Page, wall: Page, phones: list[Page], browser: Browser, expected_statuses: set[int]
+    stage: Stage, wall: Page, phones: list[Page], browser: Browser, expected_statuses: set[int]
 ) -> None:
     expected_statuses.add(410)
     type_the_code(stage, wall, phones[0])
