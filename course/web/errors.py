@@ -6,7 +6,7 @@ from http import HTTPStatus
 import structlog
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
@@ -28,6 +28,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Busy, _busy)
     app.register_error_handler(NoConnection, _busy)
     app.register_error_handler(OperationalError, _database_gone)
+    app.register_error_handler(DataError, _unheld)
     app.register_error_handler(Exception, _unknown)
 
 
@@ -143,6 +144,13 @@ def _database_gone(error: DBAPIError) -> Response:
     )
     response.headers["Retry-After"] = "30"
     return response
+
+
+def _unheld(error: DataError) -> Response:
+    """Tell that a value fits no column, such as a text with the character NUL on PostgreSQL."""
+    log.warning("refused by the database", kind=type(error.orig).__name__)
+    told = sentences.of(422)
+    return page(422, what=told.what, safe=told.safe, todo=told.todo)
 
 
 def _unknown(error: Exception) -> Response:

@@ -2,7 +2,6 @@
 
 from flask import Flask, Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.datastructures import MultiDict
 
 DIRECTIVES = (
     "default-src 'none'",
@@ -32,15 +31,9 @@ def install(app: Flask) -> None:
 
 
 def _refuse_nul() -> None:
-    """Refuse the character NUL: nobody types it, and PostgreSQL cannot hold it."""
-    if NUL in request.path or _holds_nul(request.args):
+    """Answer 404 to an address with the character NUL: nobody types it, and PostgreSQL cannot hold it."""
+    if NUL in request.path or any(NUL in value for values in request.args.listvalues() for value in values):
         abort(404)
-    if _holds_nul(request.form) or (request.is_json and b"\\u0000" in request.get_data()):
-        abort(422)
-
-
-def _holds_nul(fields: MultiDict[str, str]) -> bool:
-    return any(NUL in value for values in fields.listvalues() for value in values)
 
 
 def _headers(response: Response) -> Response:

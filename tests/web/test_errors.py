@@ -169,15 +169,18 @@ def test_too_large_is_told_even_when_nobody_can_read_it(app: Application, client
     assert "<textarea" not in long.text
 
 
-def test_the_character_that_no_database_holds_is_refused(client: FlaskClient, noted: Noted) -> None:
-    nul = "a text\x00with it"
+def test_an_address_with_the_character_nul_is_not_found(client: FlaskClient) -> None:
     assert client.get("/sign-in?next=/%00").status_code == 404
     assert client.get("/verify/%00").status_code == 404
-    assert client.post("/probe/status/200", data={"text": nul}).status_code == 422
-    assert client.post("/probe/status/200", json={"text": nul}).status_code == 422
-    assert noted() == set()
-    assert client.post("/probe/status/200", data={"text": "a text without it"}).status_code == 200
-    assert client.post("/probe/status/200", json={"text": "a text without it"}).status_code == 200
+    assert client.get("/sign-in?next=/").status_code == 200
+
+
+def test_a_value_that_no_column_holds_is_refused(app: Application, engines: Engines) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    # A form of the desks says so itself; the way in has no such form, and only PostgreSQL minds.
+    answer = app.test_client().post("/sign-in", data={"address": "a\x00b@example.org", "password": "a long password"})
+    assert answer.status_code in {401, 422}
+    assert "Traceback" not in answer.text
 
 
 def test_signed_out_while_writing_the_text_comes_along(client: FlaskClient) -> None:
