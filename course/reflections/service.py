@@ -3,14 +3,15 @@
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from course import clock
+from course.database import Base
 from course.outbox import service as outbox
 from course.reflections.models import Draft, DraftEvent, Submission
 from course.reflections.rules import EmptyPage, count_words, is_late, tidy
@@ -56,6 +57,9 @@ class _Standing:
 
 
 # The statements are built once: building one costs more than running it.
+_KEEP = insert(Base.metadata.tables[DraftEvent.__tablename__])
+_DRAFTS = Base.metadata.tables[Draft.__tablename__]
+_STAND = update(_DRAFTS).where(_DRAFTS.c.id == bindparam("draft_id"))
 _STANDING = (
     select(
         Draft.id,
@@ -200,19 +204,15 @@ def _write(session: Session, page: _PageKey, draft: _Standing, save: _Save) -> D
     event = _event(draft, save, version=save.base_version + 1)
     try:
         with session.begin_nested():
-            session.add(event)
+            session.execute(_KEEP, event)
     except IntegrityError:
         now = _standing(session, page, save)
         if now is None:
             raise
         return _repeated(now) if now.sent_text == save.text else _keep_beside(session, now, save, "conflict")
-    session.execute(
-        update(Draft)
-        .where(Draft.id == draft.draft_id)
-        .values(text=save.text, version=event.version, saved_at=event.at)
-        .execution_options(synchronize_session=False)
-    )
-    return DraftResult("saved", save.base_version + 1, event.at, save.text)
+    stands = {"text": save.text, "version": save.base_version + 1, "saved_at": event["at"]}
+    session.execute(_STAND, {"draft_id": draft.draft_id, **stands})
+    return DraftResult("saved", save.base_version + 1, event["at"], save.text)
 
 
 def _keep_beside(
@@ -221,11 +221,10 @@ def _keep_beside(
     """Store a text that could not become the draft: it has no version, but it is not lost."""
     try:
         with session.begin_nested():
-            session.add(_event(draft, save, version=None))
+            session.execute(_KEEP, _event(draft, save, version=None))
     except IntegrityError:
         # The operation is known with another text (a page from the back button): this one gets an id of its own.
-        session.add(_event(draft, replace(save, operation_id=str(uuid4())), version=None))
-        session.flush()
+        session.execute(_KEEP, _event(draft, replace(save, operation_id=str(uuid4())), version=None))
     return DraftResult(kind, draft.version, draft.saved_at, draft.text)
 
 
@@ -237,12 +236,12 @@ def _repeated(draft: _Standing) -> DraftResult:
     return DraftResult("repeated", draft.sent_version, draft.sent_at, draft.sent_text or "")
 
 
-def _event(draft: _Standing, save: _Save, *, version: int | None) -> DraftEvent:
-    return DraftEvent(
-        draft_id=draft.draft_id,
-        version=version,
-        base_version=save.base_version,
-        operation_id=save.operation_id,
-        text=save.text,
-        at=clock.now(),
-    )
+def _event(draft: _Standing, save: _Save, *, version: int | None) -> dict[str, Any]:
+    return {
+        "draft_id": draft.draft_id,
+        "version": version,
+        "base_version": save.base_version,
+        "operation_id": save.operation_id,
+        "text": save.text,
+        "at": clock.now(),
+    }

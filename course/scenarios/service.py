@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Row, and_, bindparam, select, update
+from sqlalchemy import Row, and_, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from course import clock
 from course.cases import engine
 from course.cases.engine import Case, Choose, IllegalStep
+from course.database import Base
 from course.library import queries as library
 from course.outbox import service as outbox
 from course.scenarios.models import Attempt, AttemptEvent
@@ -28,6 +29,29 @@ class StepResult:
 
     kind: Literal["taken", "repeated", "stale", "illegal"]
     version: int
+
+
+# The statements are built once: building one costs more than running it.
+_TAKE = insert(Base.metadata.tables[AttemptEvent.__tablename__])
+_ATTEMPTS = Base.metadata.tables[Attempt.__tablename__]
+_STAND = update(_ATTEMPTS).where(_ATTEMPTS.c.id == bindparam("attempt_id"))
+_STANDING = (
+    select(
+        Attempt.seat_id,
+        Attempt.scenario,
+        Attempt.version_hash,
+        Attempt.version,
+        Attempt.state,
+        AttemptEvent.version.label("made"),
+        AttemptEvent.scene.label("from_scene"),
+        AttemptEvent.choice,
+    )
+    .outerjoin(
+        AttemptEvent,
+        and_(AttemptEvent.attempt_id == Attempt.id, AttemptEvent.operation_id == bindparam("operation_id")),
+    )
+    .where(Attempt.id == bindparam("attempt_id"))
+)
 
 
 def case_of(session: Session, *, version_hash: str, scenario_id: str) -> Case:
@@ -51,6 +75,7 @@ def begin(session: Session, *, seat_id: int, scenario_id: str, version_hash: str
         .where(Attempt.seat_id == seat_id, Attempt.scenario == scenario_id)
         .order_by(Attempt.number.desc())
         .limit(1)
+        .execution_options(populate_existing=True)
     )
     last = session.execute(newest).scalar_one_or_none()
     if last is not None and last.finished_at is None:
@@ -90,53 +115,19 @@ def step(
         after, _events = engine.step(case, engine.revive(case, standing.state), action)
     except IllegalStep:
         return StepResult("illegal", standing.version)
-    event = AttemptEvent(
-        attempt_id=attempt_id,
-        version=base_version + 1,
-        operation_id=operation_id,
-        scene=scene,
-        choice=choice,
-        at=clock.now(),
-    )
+    version, now = base_version + 1, clock.now()
+    taken = {"version": version, "operation_id": operation_id, "scene": scene, "choice": choice, "at": now}
     try:
         with session.begin_nested():
-            session.add(event)
+            session.execute(_TAKE, {"attempt_id": attempt_id, **taken})
     except IntegrityError:
         return _overtaken(session, attempt_id=attempt_id, action=action, operation_id=operation_id)
     ended = engine.ending(case, after) is not None
-    session.execute(
-        update(Attempt)
-        .where(Attempt.id == attempt_id)
-        .values(
-            version=event.version,
-            scene=after.scene,
-            state=engine.dump(case, after),
-            finished_at=event.at if ended else None,
-        )
-    )
+    stands = {"version": version, "scene": after.scene, "state": engine.dump(case, after)}
+    session.execute(_STAND, {"attempt_id": attempt_id, **stands, "finished_at": now if ended else None})
     if ended:
         outbox.note(session, seat_id=standing.seat_id)
-    return StepResult("taken", event.version)
-
-
-# The statement is built once: building it costs more than running it.
-_STANDING = (
-    select(
-        Attempt.seat_id,
-        Attempt.scenario,
-        Attempt.version_hash,
-        Attempt.version,
-        Attempt.state,
-        AttemptEvent.version.label("made"),
-        AttemptEvent.scene.label("from_scene"),
-        AttemptEvent.choice,
-    )
-    .outerjoin(
-        AttemptEvent,
-        and_(AttemptEvent.attempt_id == Attempt.id, AttemptEvent.operation_id == bindparam("operation_id")),
-    )
-    .where(Attempt.id == bindparam("attempt_id"))
-)
+    return StepResult("taken", version)
 
 
 def _standing(session: Session, *, attempt_id: int, operation_id: str) -> Row[Any]:

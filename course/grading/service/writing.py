@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from course import clock
+from course.database import Base
 from course.grading import queries, rules
 from course.grading.models import Grade, GradeEvent
 from course.grading.queries import Head
@@ -138,6 +139,13 @@ def _objection(head: Head, wish: _Wish) -> Refusal | None:
 
 
 # The statements are built once: building one costs more than running it.
+_KEEP = insert(Base.metadata.tables[GradeEvent.__tablename__])
+_GRADES = Base.metadata.tables[Grade.__tablename__]
+_STAND = (
+    update(_GRADES)
+    .where(_GRADES.c.id == bindparam("grade_id"), _GRADES.c.released_at.is_(None))
+    .returning(_GRADES.c.id)
+)
 _EVENTS = select(GradeEvent.version, GradeEvent.field, GradeEvent.value, GradeEvent.at, GradeEvent.operation_id).where(
     GradeEvent.grade_id == bindparam("grade_id"),
     or_(GradeEvent.operation_id == bindparam("operation_id"), GradeEvent.version > bindparam("base_version")),
@@ -172,20 +180,16 @@ def _append(session: Session, head: Head, wish: _Wish) -> WriteResult:
     version = head.state.version + 1
     at = _insert(session, head, wish, version=version)
     state = rules.apply(head.state, Write(version, wish.field, wish.value, at), head.criteria)
-    updated = session.execute(
-        update(Grade)
-        .where(Grade.id == head.id, Grade.released_at.is_(None))
-        .values(
-            version=version,
-            levels=dict(state.levels),
-            comments=dict(state.comments),
-            next_step=state.next_step,
-            revise=state.revise,
-            named_at=state.named_at,
-            ready_at=state.ready_at,
-        )
-        .returning(Grade.id)
-    )
+    stands = {
+        "version": version,
+        "levels": dict(state.levels),
+        "comments": dict(state.comments),
+        "next_step": state.next_step,
+        "revise": state.revise,
+        "named_at": state.named_at,
+        "ready_at": state.ready_at,
+    }
+    updated = session.execute(_STAND, {"grade_id": head.id, **stands})
     if updated.first() is None:
         raise _ReleasedMeanwhile
     return replace(_result(Kind.SAVED, head, state), saved_at=at)
@@ -194,15 +198,16 @@ def _append(session: Session, head: Head, wish: _Wish) -> WriteResult:
 def _insert(session: Session, head: Head, wish: _Wish, *, version: int | None) -> datetime:
     at = clock.now()
     session.execute(
-        insert(GradeEvent).values(
-            grade_id=head.id,
-            version=version,
-            base_version=wish.base_version,
-            operation_id=wish.operation_id,
-            field=wish.field,
-            value=wish.value,
-            by_id=wish.by_id,
-            at=at,
-        )
+        _KEEP,
+        {
+            "grade_id": head.id,
+            "version": version,
+            "base_version": wish.base_version,
+            "operation_id": wish.operation_id,
+            "field": wish.field,
+            "value": wish.value,
+            "by_id": wish.by_id,
+            "at": at,
+        },
     )
     return at
