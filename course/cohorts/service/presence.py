@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,6 +12,7 @@ from course import clock
 from course.cohorts.models import Day, Presence, Run, Seat
 from course.cohorts.rules.presence import require_order
 from course.cohorts.rules.timetable import contact_minutes_between, timetable
+from course.database import Base
 from course.library import queries as library
 from course.outbox import service as outbox
 
@@ -36,19 +37,30 @@ class SayResult:
     minutes: int | None = None
 
 
+# The statements are built once: building one costs more than running it.
+_DAY = (
+    select(Day.date, Day.starts, Day.zone, Run.version_hash)
+    .select_from(Seat)
+    .join(Run, Run.id == Seat.run_id)
+    .join(Day, Day.id == Seat.day_id)
+    .where(Seat.id == bindparam("seat_id"))
+)
+_PRESENCES = Base.metadata.tables[Presence.__tablename__]
+_FIRST = insert(_PRESENCES)
+_AGAIN = (
+    update(_PRESENCES)
+    .where(_PRESENCES.c.seat_id == bindparam("of_seat"), _PRESENCES.c.version == bindparam("seen"))
+    .returning(_PRESENCES.c.version)
+)
+
+
 def say(session: Session, *, seat_id: int, came: int, left: int, base_version: int, by_id: int) -> SayResult:
     """Say from when to when somebody was in the room, in minutes after midnight; absent is both the same.
 
     ``base_version`` is the version that was seen, 0 for none. Raises LeftBeforeCame.
     """
     require_order(came, left)
-    day = session.execute(
-        select(Day.date, Day.starts, Day.zone, Run.version_hash)
-        .select_from(Seat)
-        .join(Run, Run.id == Seat.run_id)
-        .join(Day, Day.id == Seat.day_id)
-        .where(Seat.id == seat_id)
-    ).one()
+    day = session.execute(_DAY, {"seat_id": seat_id}).one()
     if clock.now() < clock.at(day.date, day.starts, day.zone):
         return SayResult(Said.TOO_EARLY, base_version)
     slots = timetable(library.module(session, day.version_hash), day.starts)
@@ -64,19 +76,15 @@ def say(session: Session, *, seat_id: int, came: int, left: int, base_version: i
 def _first(session: Session, seat_id: int, told: dict[str, Any]) -> int | None:
     try:
         with session.begin_nested():
-            session.execute(insert(Presence).values(seat_id=seat_id, version=1, **told))
+            session.execute(_FIRST, {"seat_id": seat_id, "version": 1, **told})
     except IntegrityError:
         return None
     return 1
 
 
 def _again(session: Session, seat_id: int, base_version: int, told: dict[str, Any]) -> int | None:
-    return session.execute(
-        update(Presence)
-        .where(Presence.seat_id == seat_id, Presence.version == base_version)
-        .values(version=base_version + 1, **told)
-        .returning(Presence.version)
-    ).scalar_one_or_none()
+    seen = {"of_seat": seat_id, "seen": base_version}
+    return session.execute(_AGAIN, {**seen, "version": base_version + 1, **told}).scalar_one_or_none()
 
 
 def _stands(session: Session, seat_id: int, came: int, left: int) -> SayResult:
