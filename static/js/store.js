@@ -4,6 +4,7 @@
 const PREFIX = "oneday:";
 const memory = new Map();
 let opened;
+let wiped = false;
 
 function open() {
   opened ??= new Promise((resolve) => {
@@ -33,6 +34,7 @@ async function table(mode) {
 }
 
 export async function put(key, value) {
+  if (wiped) return;
   try {
     const kept = await table("readwrite");
     if (kept) return await settled(kept.put(value, key));
@@ -83,6 +85,8 @@ export async function all(prefix) {
   return [...found].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
+// The last thing a page does: what still wants to be kept after it, such as an attempt to send once more, is not.
 export async function wipe() {
+  wiped = true;
   for (const [key] of await all("")) await remove(key);
 }

@@ -8,12 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.stage import Stage
 from tests.machine import chromium
 from tests.machine.site import Site
 from tests.machine.watch import Watch
+
+
+# A busy machine is slow, and a test is not about that.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

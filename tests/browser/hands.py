@@ -112,7 +112,8 @@ class Keyboard:
             place.page.keyboard.press("Space")
 
     def file(self, place: Locator, path: Path) -> None:
-        tab_to(place)
+        # The way there gives the browser the time to hear that its dialogue is not wanted.
         with place.page.expect_file_chooser() as chooser:
+            tab_to(place)
             place.page.keyboard.press("Enter")
         chooser.value.set_files(path)
