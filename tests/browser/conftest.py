@@ -15,7 +15,6 @@ from tests.machine import chromium
 from tests.machine.site import Site
 from tests.machine.watch import Watch
 
-
 # A busy machine is slow, and a test is not about that.
 expect.set_options(timeout=20_000)
 
