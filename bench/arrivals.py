@@ -16,7 +16,7 @@ from course.database import Engines, unit_of_work
 from course.people.models import Person
 from tests.machine.client import Browser
 
-ROUNDS_OF_FLOOR = 60
+ROUNDS_OF_FLOOR = 100
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,8 @@ class Inside:
             if not statement.startswith(NOT_COUNTED):
                 heard.append(statement)
 
-        engines = {self.engines.reader, self.engines.writer}
+        # On PostgreSQL the reading engine is a view of the writing one, which hears for both.
+        engines = {self.engines.writer, self.engines.reader if self.engines.sqlite else self.engines.writer}
         for engine in engines:
             event.listen(engine, "before_cursor_execute", hear)
         try:
