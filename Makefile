@@ -21,14 +21,12 @@ check: .venv/.ready-dev ## Lint, types, layers, templates, modules
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/djlint templates --quiet --check
 	@$(BIN)/djlint templates --quiet --lint
 	@$(BIN)/course check
 
 fmt: .venv/.ready-dev ## Format code and templates
 	@$(BIN)/ruff check --fix-only --quiet .
 	@$(BIN)/ruff format .
-	@$(BIN)/djlint templates --quiet --reformat || true
 
 lock: .venv/.ready ## Make the lock files again (UPGRADE=1 takes newer releases)
 	@printf 'uv\nhatchling\neditables\n' | $(COMPILE) - --output-file requirements-bootstrap.lock >/dev/null

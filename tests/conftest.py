@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -20,6 +21,10 @@ from tests.machine.postgres import Cluster, shared_cluster
 from tests.make import Cast, cast_of
 
 DATABASES = ("sqlite", "postgres")
+
+# No test is timed: a machine that does something else besides must not make a true statement false.
+hypothesis.settings.register_profile("oneday", deadline=None)
+hypothesis.settings.load_profile("oneday")
 
 
 @pytest.fixture(scope="session")
