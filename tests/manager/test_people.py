@@ -102,7 +102,7 @@ def test_an_address_known_elsewhere_is_no_news(cast: Cast, engines: Engines, sig
         assert link.status_code == 200
         pages.append((page.replace(email, "").replace(f"/{person_id}/", ""), "comes in as Nora Weiss" in link.text))
     # Row ids and tokens differ from page to page and say nothing.
-    signs = [re.sub(r'content="[^"]+"|value="[^"]{60,}"|/roles/\d+/', "", page) for page, _shown in pages]
+    signs = [re.sub(r'content="[^"]+"|value="[^"]{60,}"|roles/\d+', "", page) for page, _shown in pages]
     assert signs[0] == signs[1]
     assert pages[0][1] == pages[1][1] is True
     with unit_of_work(engines, write=False) as session:
