@@ -50,7 +50,7 @@ def create_app(settings: Settings | None = None, *, engines: Engines | None = No
     app.extensions["oneday-settle"] = settle
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's way.
     # Answers pass through these from the last to the first, so the log line has the final one.
     for room in (ids, logs, security, compression, static, context, filters, errors):
         room.install(app)
