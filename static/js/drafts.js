@@ -20,6 +20,7 @@ class Draft {
     this.conflict = null;
     this.blocked = false;
     this.running = null;
+    this.ready = false;
     this.person = `form[data-person="${form.dataset.person}"]`;
     this.shelf = `copy:${form.dataset.person}:${form.dataset.target}:`;
     this.key = this.shelf + tab();
@@ -32,8 +33,8 @@ class Draft {
   }
 
   async start() {
-    // Nothing is typed into a text that may be exchanged in a moment.
-    this.area.readOnly = true;
+    // Going back must not fill in an old text on top of a newer version: what was not saved is on the shelf.
+    this.form.autocomplete = "off";
     this.area.addEventListener("input", () => this.typed());
     this.form.addEventListener("submit", (event) => this.submit(event));
     addEventListener("beforeunload", (event) => {
@@ -42,22 +43,30 @@ class Draft {
     addEventListener("oneday:leaving", () => (this.leaving = true));
     document.addEventListener("visibilitychange", () => this.returned());
     addEventListener("focus", () => this.returned());
-    await this.restore();
+    this.restored = this.restore();
+    await this.restored;
   }
 
   // What the browser kept: ours first, else the newest of another tab.
   async restore() {
     const kept = await all(this.shelf);
-    this.area.readOnly = false;
+    this.ready = true;
+    // On a slow line somebody writes before this script is there.
+    const typed = this.area.value;
+    const early = typed !== this.acknowledged;
     const own = kept.find(([key]) => key === this.key);
     const [key, copy] = own ?? kept.sort(([, a], [, b]) => b.at - a.at)[0] ?? [];
-    if (!copy) return this.area.value === this.acknowledged ? undefined : this.typed();
+    if (!copy) return early ? this.typed() : undefined;
     this.adopted = key;
-    if (copy.text === this.acknowledged) return this.forget(copy.text);
+    if (copy.text === this.acknowledged) {
+      await this.forget(copy.text);
+      return early ? this.typed() : undefined;
+    }
+    const text = early && typed !== copy.text ? `${copy.text}\n\n${typed}` : copy.text;
     // The server's newer version may be our own last write, whose answer never came.
     const ours = copy.base_version === this.version || copy.attempt?.text === this.acknowledged;
-    if (!ours) return this.differs({ version: this.version, text: this.acknowledged }, copy.text);
-    this.area.value = copy.text;
+    if (!ours) return this.differs({ version: this.version, text: this.acknowledged }, text);
+    this.area.value = text;
     countWords(this.area);
     if (copy.base_version === this.version) this.attempt = copy.attempt ?? null;
     this.status.say("restored");
@@ -83,6 +92,8 @@ class Draft {
   }
 
   async typed() {
+    // What an earlier page kept is read before it is written over.
+    if (!this.ready) return;
     await this.keep();
     this.wait();
   }
@@ -180,11 +191,12 @@ class Draft {
 
   // Handing in waits for the draft, so that no copy stays behind; if the server refuses drafts, the form goes on its own.
   async submit(event) {
-    if (this.clean || this.leaving) {
+    if (this.leaving || (this.ready && this.clean)) {
       this.leaving = true;
       return;
     }
     event.preventDefault();
+    await this.restored;
     if (this.conflict) return this.conflict.focus();
     this.flushing = true;
     await this.running;

@@ -18,7 +18,8 @@ class Grading {
     this.person = `form[data-person="${form.dataset.person}"]`;
     this.queue = [];
     this.serial = 0;
-    this.known = new Map(this.fields().map((field) => [field.name, this.value(field.name)]));
+    // What the server sent: a field may have been changed before this script was there.
+    this.known = new Map(this.fields().map(({ name }) => [name, this.sent(name)]));
     this.conflicts = new Map();
     this.timers = new Map();
     this.retries = retries(() => this.drain());
@@ -37,12 +38,20 @@ class Grading {
   }
 
   value(name) {
+    return this.read(name, "checked", "value");
+  }
+
+  sent(name) {
+    return this.read(name, "defaultChecked", "defaultValue");
+  }
+
+  read(name, checked, text) {
     const [first, ...more] = this.controls(name);
     if (first?.type === "radio") {
-      const chosen = [first, ...more].find((radio) => radio.checked);
+      const chosen = [first, ...more].find((radio) => radio[checked]);
       return chosen ? Number(chosen.value) : null;
     }
-    return first?.type === "checkbox" ? first.checked : first?.value;
+    return first?.type === "checkbox" ? first[checked] : first?.[text];
   }
 
   write(name, value) {
@@ -54,6 +63,8 @@ class Grading {
   }
 
   async start() {
+    // Going back must not fill in an old text on top of a newer version: what was not saved is on the shelf.
+    this.form.autocomplete = "off";
     this.form.addEventListener("change", ({ target }) => this.changed(target));
     this.form.addEventListener("input", ({ target }) => target.matches("textarea") && this.typed(target));
     this.form.addEventListener("submit", (event) => this.submit(event));
@@ -63,18 +74,20 @@ class Grading {
     addEventListener("oneday:leaving", () => (this.leaving = true));
     addEventListener("focus", () => this.returned());
     keys(this.form);
-    this.loaded = this.load();
+    const early = [...this.known.keys()].filter((name) => this.value(name) !== this.known.get(name));
+    this.loaded = this.load(early);
     await this.loaded;
     this.ready = true;
+    for (const name of early) await this.enqueue(name, false);
     await this.drain();
   }
 
   // What was kept goes first. Whoever presses a key before it is read waits for it.
-  async load() {
+  async load(early) {
     const kept = (await all(this.shelf)).map(([key, op]) => ({ ...op, key }));
     this.serial = Math.max(0, ...kept.map(({ key }) => Number(key.split(":").at(-1))));
     this.queue = [...kept, ...this.queue];
-    for (const { field, value } of this.queue) this.write(field, value);
+    for (const { field, value } of this.queue) if (!early.includes(field)) this.write(field, value);
     if (this.queue.length) this.status.say("restored");
   }
 

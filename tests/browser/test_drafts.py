@@ -1,11 +1,13 @@
 """Writing a page in a real browser: whatever happens to network, server or tab, the text is there, once."""
 
+import re
+
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.moves import box, saved
 from tests.browser.stage import Course, Stage
-from tests.browser.writing import KEPT, OFFLINE, TEXT, accepted, at_page, handed_in, kept, on_server
+from tests.browser.writing import KEPT, OFFLINE, TEXT, accepted, at_page, before_its_script, handed_in, kept, on_server
 from tests.machine.wait import until
 
 pytestmark = pytest.mark.browser
@@ -64,6 +66,32 @@ def test_a_tab_closed_offline_gives_its_text_to_the_next_one(
     expect(saved(again)).to_be_visible()
     assert accepted(stage, course) == [TEXT]
     until(lambda: kept(again) == 0, what="the browser's copy is gone")
+
+
+def test_what_is_written_before_the_script_is_there_is_saved(stage: Stage, course: Course, lena: Page) -> None:
+    with before_its_script(lena, "drafts.js"):
+        box(lena).fill(TEXT)
+    expect(saved(lena)).to_be_visible()
+    expect(box(lena)).to_have_value(TEXT)
+    assert accepted(stage, course) == [TEXT]
+
+
+def test_what_is_written_before_the_script_is_there_goes_below_what_was_kept(
+    stage: Stage, course: Course, lena: Page, expected_console: set[str]
+) -> None:
+    expected_console.add("net::ERR_FAILED")
+    autosave = re.compile(r"/draft\b")
+    lena.route(autosave, lambda route: route.abort())
+    box(lena).fill(TEXT)
+    expect(lena.get_by_text(KEPT)).to_be_visible()
+    lena.on("dialog", lambda dialog: dialog.accept())
+    with before_its_script(lena, "drafts.js"):
+        lena.unroute(autosave)
+        box(lena).fill("And this.")
+    expect(saved(lena)).to_be_visible()
+    expect(box(lena)).to_have_value(f"{TEXT}\n\nAnd this.")
+    assert accepted(stage, course)[-1] == f"{TEXT}\n\nAnd this."
+    until(lambda: kept(lena) == 0, what="the browser's copy is gone")
 
 
 def test_a_killed_server_loses_nothing_and_saves_once(

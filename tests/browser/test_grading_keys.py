@@ -9,6 +9,7 @@ from sqlalchemy import select
 from course.grading.models import Grade
 from tests.browser.hands import Hands, Keyboard, Mouse
 from tests.browser.stage import PAYROLL, Course, Stage
+from tests.browser.writing import before_its_script
 from tests.machine.wait import until
 
 pytestmark = pytest.mark.browser
@@ -62,6 +63,15 @@ def levels(stage: Stage, path: str) -> list[Any]:
 
 def saved(page: Page) -> Locator:
     return page.get_by_text("Saved", exact=False).filter(has_text=":")
+
+
+def test_what_is_written_before_the_script_is_there_is_saved(stage: Stage, farid: Page, paths: list[str]) -> None:
+    with before_its_script(farid, "grading.js"):
+        farid.get_by_role("textbox", name="One next step").fill(NEXT)
+        criteria(farid)[0].get_by_role("radio").nth(2).check()
+    expect(saved(farid)).to_be_visible()
+    until(lambda: levels(stage, paths[0]) == [3], what="the level is saved")
+    until(lambda: grade(stage, paths[0]).next_step == NEXT, what="the next step is saved")
 
 
 def test_five_keys_grade_a_page(stage: Stage, farid: Page, paths: list[str]) -> None:

@@ -1,10 +1,15 @@
 """A learner's page in a browser, and what became of it in the browser's shelf and in the database."""
 
-from playwright.sync_api import BrowserContext, Page, expect
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import BrowserContext, Page, Route, expect
 from sqlalchemy import select
 
 from course.reflections.models import Draft, DraftEvent, Submission
 from tests.browser.stage import Course, Stage
+from tests.machine.wait import until
 
 KEPT = "Not connected: kept on this device"
 OFFLINE = "net::ERR_INTERNET_DISCONNECTED"
@@ -53,3 +58,22 @@ def kept(page: Page) -> int:
              all.onsuccess = () => done(all.result) } })"""
     )
     return count
+
+
+@contextmanager
+def before_its_script(page: Page, script: str) -> Iterator[None]:
+    """Load the page again on a slow line: inside the block the page is there and its script is not."""
+    held: list[Route] = []
+    pattern = re.compile(rf"/{script}\b")
+    page.route(pattern, lambda route: held.append(route))
+    page.reload(wait_until="commit")
+    yield
+    until(lambda: _asked(page, held), what=f"the page asks for {script}")
+    held[0].continue_()
+    page.unroute(pattern)
+
+
+def _asked(page: Page, held: list[Route]) -> bool:
+    # Routes are only heard of while the browser is spoken to.
+    page.evaluate("0")
+    return bool(held)
