@@ -58,7 +58,7 @@ def arrive(engines: Engines, group: Group, servers: tuple[Server, Server]) -> Ar
 
 def _come_in(port: int, code: str, start: threading.Barrier, seat_id: int, name: str) -> tuple[bool, list[int]]:
     """Return whether the phone greets its owner by name in the end, and the bytes of each answer on the way."""
-    phone = Browser(port)
+    phone = Browser(port, packs=False)
     start.wait()
     pages = [phone.get("/in")]
     pages.append(phone.form("/in", {"code": code}))

@@ -96,7 +96,7 @@ def _served(site: Measured, report: Report, requests: int) -> None:
 def _weights(desk: Desk, report: Report) -> None:
     handle = waiting_handles(desk.engines, desk.group)[0]
     for name, (role, path, _limit) in pages_of(desk.group, handle).items():
-        browser = desk.browser(desk.group.person(role), path)
+        browser = desk.browser(desk.group.person(role), path, packs=True)
         first, after = first_visit(browser, path), next_visit(browser, path)
         report.line(f"first visit {name}", f"{first:,} B", f"<= {FIRST_LIMIT:,} B", over=first > FIRST_LIMIT)
         report.line(f"next visit {name}", f"{after:,} B", f"<= {NEXT_LIMIT:,} B", over=after > NEXT_LIMIT)

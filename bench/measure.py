@@ -37,7 +37,7 @@ class Floor:
     """The floor's requests, filled to the bytes of ours."""
 
     def __init__(self, port: int) -> None:
-        self._browser = Browser(port)
+        self._browser = Browser(port, packs=False)
         empty, filled = (len(self._browser.get(f"/page?rows={rows}").body) for rows in (0, 100))
         self._empty, self._row = empty, (filled - empty) / 100
 

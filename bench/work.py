@@ -41,11 +41,14 @@ class Desk:
     def __init__(self, engines: Engines, group: Group, port: int) -> None:
         self.engines, self.group, self.port = engines, group, port
 
-    def browser(self, person_id: int, at: str) -> Browser:
-        """Return the browser of somebody who has just opened a page."""
+    def browser(self, person_id: int, at: str, *, packs: bool = False) -> Browser:
+        """Return the browser of somebody who has just opened a page.
+
+        The floor sends its bytes as they are, so ours are compared as they are; packing is counted in bytes only.
+        """
         with unit_of_work(self.engines, write=True) as session:
             token, _session_id = open_session(session, person_id=person_id, way="password")
-        opened = Browser(self.port, token)
+        opened = Browser(self.port, token, packs)
         answer = opened.get(at)
         if answer.status != 200:
             raise RuntimeError(f"{at} answered {answer.status}: {answer.text[:300]}")

@@ -32,10 +32,11 @@ class Answer:
 
 @dataclass
 class Browser:
-    """Somebody's browser. ``token`` signs it in."""
+    """Somebody's browser. ``token`` signs it in; ``packs`` says whether it takes packed answers, as all do."""
 
     port: int
     token: str = ""
+    packs: bool = True
     cookies: dict[str, str] = field(default_factory=dict)
     form_token: str = ""
 
@@ -70,7 +71,7 @@ class Browser:
             self._connection.close()
         self._used = time.monotonic()
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        sent = {"Accept-Encoding": "gzip", **headers, **({"Cookie": cookie} if cookie else {})}
+        sent = {"Accept-Encoding": "gzip" if self.packs else "identity", **headers, **({"Cookie": cookie} if cookie else {})}
         self._connection.request(method, path, data, sent)
         response = self._connection.getresponse()
         content = response.read()
