@@ -5,10 +5,17 @@ import json
 
 from course.content.schema import Module
 
+LATER = ("handouts",)
+"""Parts that modules have had since versions were first published. One that is empty is not written, so that a module
+without it keeps its bytes, and whatever was pinned to its hash still finds it."""
+
 
 def canonical(module: Module) -> bytes:
     """Write the module as compact JSON with sorted keys: equal modules, equal bytes."""
     data = module.model_dump(mode="json", by_alias=True)
+    for part in LATER:
+        if not data[part]:
+            del data[part]
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode()
 

@@ -64,6 +64,7 @@ class _Checks:
             ("blocks", self.module.blocks),
             ("outcomes", self.module.outcomes),
             ("sources", self.module.sources),
+            ("handouts", self.module.handouts),
         ):
             yield from self._doubles(MODULE, (key,), [thing.id for thing in things])
 
@@ -170,6 +171,10 @@ class _Checks:
             yield self._find(MODULE, ("blocks",), message, "laptops", "warning")
 
     def _pictures(self) -> Iterator[Finding]:
+        for handout in self.module.handouts:
+            for picture in pictures_in(handout.text):
+                message = "A handout is printed without pictures: say it in words."
+                yield Finding(f"handouts/{handout.id}.md", picture.line + 1, message, "handout-picture")
         have = {picture.path for picture in self.module.pictures}
         used: set[str] = set()
         for file, line, text in self._texts():

@@ -10,8 +10,8 @@ from course.content.findings import ContentError, Finding
 MOST_FILES = 500
 TEXT_BYTES = 1_000_000
 PICTURE_BYTES = 2_000_000
-UNREAD = ("handouts/", "notes/")
-"""Folders that may stand in a module and are not part of its published content."""
+UNREAD = "notes/"
+"""A folder that may stand in a module and is not part of its published content."""
 
 
 @dataclass
@@ -42,7 +42,7 @@ def read_folder(root: Path) -> Folder:
             if data is not None:
                 _decode(data, name, folder)
         elif not name.startswith(UNREAD) and name != "README.md":
-            message = "Nothing reads this file. Move it to handouts/ or notes/, or remove it."
+            message = "Nothing reads this file. Move it to notes/, or remove it."
             folder.find(name, message, "file-unknown")
     return folder
 
@@ -53,7 +53,7 @@ def _is_text(name: str) -> bool:
         return name == "module.yaml"
     if "/" in rest:
         return False
-    endings = {"blocks": ".md", "scenarios": ".yaml", "reflections": ".yaml"}
+    endings = {"blocks": ".md", "handouts": ".md", "scenarios": ".yaml", "reflections": ".yaml"}
     return room in endings and rest.endswith(endings[room])
 
 

@@ -22,6 +22,8 @@ ELSEWHERE = {
     "reflections": "Reflections stand in reflections/, one file each.",
     "pictures": "Pictures are found in img/ by themselves.",
 }
+LONGEST_HANDOUT = 10_000
+"""Characters: more than three printed pages, which no card and no poster is."""
 SENTENCES = {
     "missing": "`{key}` is missing.",
     "extra_forbidden": "The key `{key}` is not known here.",
@@ -123,18 +125,15 @@ class _Loading:
         for room in ("scenarios", "reflections"):
             data[room] = self._documents(room)
         data["pictures"] = self._pictures()
+        if "handouts" in data:
+            data["handouts"] = self._handouts(data["handouts"])
+        self._find_extra("handouts", data.get("handouts"), "No handout of module.yaml has this name.", "handout-extra")
         return data
 
     def _blocks(self, blocks: Plain) -> Plain:
         if not isinstance(blocks, list):
             return blocks
-        wanted: set[str] = set()
-        for block in blocks:
-            if isinstance(block, dict) and isinstance(block.get("id"), str):
-                wanted.add(f"blocks/{block['id']}.md")
-        for file in sorted(self.folder.texts):
-            if file.startswith("blocks/") and file not in wanted:
-                self.folder.find(file, "No block of module.yaml has this name.", "block-extra")
+        self._find_extra("blocks", blocks, "No block of module.yaml has this name.", "block-extra")
         return [self._block(block, place) for place, block in enumerate(blocks)]
 
     def _block(self, block: Plain, place: int) -> Plain:
@@ -161,6 +160,40 @@ class _Loading:
             blockfile.require_whole(text, minutes)
         parts = text.facilitator.model_dump(mode="json")
         return {**block, "learner": text.learner, "facilitator": parts}
+
+    def _find_extra(self, room: str, entries: Plain, message: str, code: str) -> None:
+        """Find the files of a folder that no entry of module.yaml names."""
+        listed = entries if isinstance(entries, list) else []
+        wanted = {f"{room}/{entry.get('id')}.md" for entry in listed if isinstance(entry, dict)}
+        for file in sorted(self.folder.texts):
+            if file.startswith(f"{room}/") and file not in wanted:
+                self.folder.find(file, message, code)
+
+    def _handouts(self, handouts: Plain) -> Plain:
+        if not isinstance(handouts, list):
+            return handouts
+        return [self._handout(handout, place) for place, handout in enumerate(handouts)]
+
+    def _handout(self, handout: Plain, place: int) -> Plain:
+        if not isinstance(handout, dict):
+            return handout
+        line = self.trees["module.yaml"].line
+        if "text" in handout:
+            message = "`text` stands in the handout's own file in handouts/."
+            self.folder.find("module.yaml", message, "elsewhere", line(["handouts", place, "text"]))
+        file = f"handouts/{handout.get('id')}.md"
+        text = self.folder.texts.get(file)
+        if text is None:
+            if not any(finding.file == file for finding in self.folder.findings):
+                message = f"The file {file} of this handout is missing."
+                self.folder.find("module.yaml", message, "handout-missing", line(["handouts", place, "id"]))
+            return handout
+        if not text.strip():
+            self.folder.find(file, "This handout is empty.", "handout-empty")
+        elif len(text) > LONGEST_HANDOUT:
+            message = f"A handout has at most {LONGEST_HANDOUT} characters; this one has {len(text)}."
+            self.folder.find(file, message, "handout-long")
+        return {**handout, "text": text.rstrip()}
 
     def _documents(self, room: str) -> list[Plain]:
         files = sorted(file for file in self.trees if file.startswith(f"{room}/"))

@@ -153,9 +153,9 @@ def test_links_are_refused(folder: Path, tmp_path: Path) -> None:
     assert found(refused(folder)) == [("blocks/hello.md", 1, "link"), ("scenarios/more", 1, "link")]
 
 
-def test_an_unknown_file_is_said_and_handouts_are_left_alone(folder: Path) -> None:
-    (folder / "handouts").mkdir()
-    (folder / "handouts/role-card.pdf").write_bytes(b"%PDF")
+def test_an_unknown_file_is_said_and_notes_are_left_alone(folder: Path) -> None:
+    (folder / "notes").mkdir()
+    (folder / "notes/old-card.pdf").write_bytes(b"%PDF")
     (folder / "README.md").write_text("For authors.", encoding="utf-8")
     (folder / ".DS_Store").write_bytes(b"\x00")
     assert load(folder).warnings == ()

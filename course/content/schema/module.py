@@ -67,6 +67,26 @@ class Block(Shape):
     facilitator: FacilitatorPart = FacilitatorPart()
 
 
+class HandoutKind(StrEnum):
+    """What a printed page is for. Its place in the kit, its size and its look follow from it."""
+
+    ROLE_CARD = "role-card"
+    OBSERVER_CARD = "observer-card"
+    JOB_AID = "job-aid"
+    POSTER = "poster"
+    MANAGER_BRIEF = "manager-brief"
+
+
+class Handout(Shape):
+    """A page of the kit that is printed and given away."""
+
+    id: Slug
+    kind: HandoutKind
+    title: Line
+    text: str = ""
+    """Markdown; read from ``handouts/<id>.md``. A list item that begins with ``[ ]`` is a tick box."""
+
+
 class PresenceRule(Shape):
     kind: Literal["presence"]
     percent: int = Field(ge=1, le=100)
@@ -123,6 +143,7 @@ class Module(Shape):
     scenarios: tuple[Scenario, ...] = ()
     reflections: tuple[Reflection, ...] = ()
     pictures: tuple[Picture, ...] = ()
+    handouts: Annotated[tuple[Handout, ...], Field(max_length=40)] = ()
 
     @property
     def contact_minutes(self) -> int:
