@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from course import clock
@@ -28,6 +28,22 @@ class OpenLink:
     name: str
     address: str
     """The person's local address, or empty when they have none."""
+
+
+# Built once: building it costs more than running it.
+_OPEN_LINK = (
+    select(Link.person_id, Person.name, Identity.subject)
+    .join(Person, Person.id == Link.person_id)
+    .outerjoin(Identity, (Identity.person_id == Person.id) & (Identity.kind == IdentityKind.LOCAL))
+    .where(
+        Link.token_hash == bindparam("token_hash"),
+        Link.purpose == bindparam("purpose"),
+        Link.used_at.is_(None),
+        Link.expires_at > bindparam("now"),
+    )
+    .order_by(Identity.id)
+    .limit(1)
+)
 
 
 def credentials_of(session: Session, address: str) -> Credentials | None:
@@ -64,19 +80,8 @@ def password_of(session: Session, person_id: int) -> str | None:
 
 def open_link(session: Session, *, token: str, purpose: str) -> OpenLink | None:
     """Return whose link this is, as long as it works. Looking does not spend it."""
-    row = session.execute(
-        select(Link.person_id, Person.name, Identity.subject)
-        .join(Person, Person.id == Link.person_id)
-        .outerjoin(Identity, (Identity.person_id == Person.id) & (Identity.kind == IdentityKind.LOCAL))
-        .where(
-            Link.token_hash == fingerprint(token),
-            Link.purpose == purpose,
-            Link.used_at.is_(None),
-            Link.expires_at > clock.now(),
-        )
-        .order_by(Identity.id)
-        .limit(1)
-    ).one_or_none()
+    asked = {"token_hash": fingerprint(token), "purpose": purpose, "now": clock.now()}
+    row = session.execute(_OPEN_LINK, asked).one_or_none()
     return OpenLink(row.person_id, row.name, row.subject or "") if row is not None else None
 
 

@@ -8,6 +8,9 @@ from markupsafe import Markup
 
 from course.settings import Settings
 
+PATTERN = 3
+"""Which of the eight patterns a QR that is seen from near has: any can be read."""
+
 
 def base_url() -> str:
     """Return the site's address without a slash at its end: the setting, or what this browser called it."""
@@ -51,8 +54,13 @@ def client() -> str:
     return str(getattr(address, "ipv4_mapped", None) or address)
 
 
-def qr(url: str) -> Markup:
-    """Return an address as an inline SVG without any style."""
-    svg = segno.make_qr(url, error="m").svg_inline(omitsize=True, svgclass=None, lineclass=None)
+def qr(url: str, *, near: bool = False) -> Markup:
+    """Return an address as an inline SVG without any style.
+
+    ``near``: it is held up to a camera and not read across a room, so one of the eight patterns will do, and
+    looking for the best of them, which costs four times as much as all the rest, is left out.
+    """
+    code = segno.make_qr(url, error="m", mask=PATTERN if near else None)
+    svg = code.svg_inline(omitsize=True, svgclass=None, lineclass=None)
     # The drawing holds no text: the address is in it as squares only.
     return Markup(svg)  # noqa: S704

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from course import clock
@@ -80,14 +80,51 @@ class Room:
         return len(self.arrived) + len(self.missing)
 
 
+# The statements are built once: building one costs more than running it, and a whole room comes in at once.
+_DOOR = (
+    select(Door.id, Door.run_id, Door.code, Door.key, Run.module, Person.name)
+    .join(Run, Run.id == Door.run_id)
+    .outerjoin(Person, Person.id == Run.facilitator_id)
+    .where(
+        Door.code == bindparam("code"),
+        Door.closed_at.is_(None),
+        Door.expires_at > bindparam("now"),
+        Run.cancelled_at.is_(None),
+    )
+)
+_HAS_PASSWORD = exists().where(Identity.person_id == Seat.person_id, Identity.password_hash.is_not(None))
+_HAS_OTHER_ROLE = exists().where(
+    Membership.person_id == Seat.person_id, Membership.ended_at.is_(None), Membership.role != Role.LEARNER
+)
+_PLACES: Select[int, int, str, str, bool, bool] = (
+    select(
+        Seat.id,
+        Seat.person_id,
+        Person.name,
+        Seat.way,
+        Arrival.id.is_not(None),
+        or_(_HAS_PASSWORD, _HAS_OTHER_ROLE),
+    )
+    .join(Person, Person.id == Seat.person_id)
+    .outerjoin(Arrival, (Arrival.seat_id == Seat.id) & Arrival.undone_at.is_(None))
+    .where(Seat.cancelled_at.is_(None))
+)
+_NAMES = _PLACES.where(Seat.run_id == bindparam("run_id"))
+_NAME = _NAMES.where(Seat.id == bindparam("seat_id"))
+_PLACE = (
+    select(Arrival.id, Run.id, Run.module, Person.name)
+    .join(Seat, Seat.id == Arrival.seat_id)
+    .join(Run, Run.id == Seat.run_id)
+    .outerjoin(Person, Person.id == Run.facilitator_id)
+    .where(Arrival.session_id == bindparam("session_id"), Arrival.undone_at.is_(None))
+    .order_by(Arrival.id.desc())
+    .limit(1)
+)
+
+
 def door_by_code(session: Session, code: str) -> OpenDoor | None:
     """Return the open door with this code."""
-    row = session.execute(
-        select(Door.id, Door.run_id, Door.code, Door.key, Run.module, Person.name)
-        .join(Run, Run.id == Door.run_id)
-        .outerjoin(Person, Person.id == Run.facilitator_id)
-        .where(Door.code == code, Door.closed_at.is_(None), Door.expires_at > clock.now(), Run.cancelled_at.is_(None))
-    ).one_or_none()
+    row = session.execute(_DOOR, {"code": code, "now": clock.now()}).one_or_none()
     return OpenDoor(*row) if row is not None else None
 
 
@@ -100,27 +137,19 @@ def run_of_old_code(session: Session, code: str) -> int | None:
 
 def names(session: Session, *, run_id: int) -> tuple[Name, ...]:
     """Return every place of a run, by name, with who is in already and who must sign in properly."""
-    found = (Name(*row) for row in session.execute(_places(run_id)))
+    found = (Name(*row) for row in session.execute(_NAMES, {"run_id": run_id}))
     return tuple(sorted(found, key=lambda shown: (shown.name.casefold(), shown.seat_id)))
 
 
 def name_at(session: Session, *, run_id: int, seat_id: int) -> Name | None:
     """Return one place of a run, or None when it has no such place."""
-    row = session.execute(_places(run_id).where(Seat.id == seat_id)).one_or_none()
+    row = session.execute(_NAME, {"run_id": run_id, "seat_id": seat_id}).one_or_none()
     return Name(*row) if row is not None else None
 
 
 def place_of(session: Session, *, session_id: int) -> Place | None:
     """Return where the browser with this session came in last, as long as nobody has undone it."""
-    row = session.execute(
-        select(Arrival.id, Run.id, Run.module, Person.name)
-        .join(Seat, Seat.id == Arrival.seat_id)
-        .join(Run, Run.id == Seat.run_id)
-        .outerjoin(Person, Person.id == Run.facilitator_id)
-        .where(Arrival.session_id == session_id, Arrival.undone_at.is_(None))
-        .order_by(Arrival.id.desc())
-        .limit(1)
-    ).one_or_none()
+    row = session.execute(_PLACE, {"session_id": session_id}).one_or_none()
     return Place(*row) if row is not None else None
 
 
@@ -149,17 +178,4 @@ def room(session: Session, *, run_id: int) -> Room:
         key=door.key if door is not None else None,
         arrived=tuple(sorted(arrived, key=lambda one: (one.at, one.arrival_id), reverse=True)),
         missing=tuple(sorted(missing, key=lambda one: (one.name.casefold(), one.seat_id))),
-    )
-
-
-def _places(run_id: int) -> Select[int, int, str, str, bool, bool]:
-    password = exists().where(Identity.person_id == Seat.person_id, Identity.password_hash.is_not(None))
-    other_role = exists().where(
-        Membership.person_id == Seat.person_id, Membership.ended_at.is_(None), Membership.role != Role.LEARNER
-    )
-    return (
-        select(Seat.id, Seat.person_id, Person.name, Seat.way, Arrival.id.is_not(None), or_(password, other_role))
-        .join(Person, Person.id == Seat.person_id)
-        .outerjoin(Arrival, (Arrival.seat_id == Seat.id) & Arrival.undone_at.is_(None))
-        .where(Seat.run_id == run_id, Seat.cancelled_at.is_(None))
     )

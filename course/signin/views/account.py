@@ -77,7 +77,7 @@ def elsewhere() -> Response:
     url = open_url(transaction.session())
     if url is None:
         return make_response(redirect(url_for("signin.account"), 303))
-    return make_response(render_template("signin/elsewhere.html", url=url, qr=address.qr(url)))
+    return make_response(render_template("signin/elsewhere.html", url=url, qr=address.qr(url, near=True)))
 
 
 @blueprint.post("/account/sign-out-elsewhere")

@@ -120,7 +120,7 @@ def arrived() -> Response:
             place=place,
             start=url_for("learner.module", slug=place.module),
             url=url,
-            qr=address.qr(url) if url else None,
+            qr=address.qr(url, near=True) if url else None,
         )
     )
 
