@@ -1,6 +1,7 @@
 """The only clock: everything that asks for the time asks here."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 
@@ -14,6 +15,8 @@ def today(zone: str) -> date:
     return now().astimezone(ZoneInfo(zone)).date()
 
 
+# A page of the day asks for the same few dozen moments again and again.
+@lru_cache(maxsize=8192)
 def at(day: date, minutes: int, zone: str) -> datetime:
     """Return the UTC moment at which a clock on the wall in ``zone`` shows ``minutes`` after midnight of ``day``.
 

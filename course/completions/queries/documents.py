@@ -25,15 +25,18 @@ class Verified:
 _CERTIFICATE = select(Certificate.code, Certificate.printed, Certificate.issued_at).where(
     Certificate.seat_id == bindparam("seat_id"), Certificate.superseded_at.is_(None), Certificate.revoked_at.is_(None)
 )
+_completion = Completion.__table__.c
+_certificate = Certificate.__table__.c
 _OUTCOME = (
-    select(Completion.attended, Completion.completed, Completion.reasons, Certificate.code)
-    .outerjoin(
-        Certificate,
-        (Certificate.seat_id == Completion.seat_id)
-        & Certificate.superseded_at.is_(None)
-        & Certificate.revoked_at.is_(None),
+    select(_completion.attended, _completion.completed, _completion.reasons, _certificate.code)
+    .outerjoin_from(
+        Completion.__table__,
+        Certificate.__table__,
+        (_certificate.seat_id == _completion.seat_id)
+        & _certificate.superseded_at.is_(None)
+        & _certificate.revoked_at.is_(None),
     )
-    .where(Completion.seat_id == bindparam("seat_id"))
+    .where(_completion.seat_id == bindparam("seat_id"))
 )
 
 
@@ -75,5 +78,5 @@ class Outcome:
 
 def outcome_of_seat(session: Session, seat_id: int) -> Outcome | None:
     """Return the settled result of a seat with the code of its valid certificate; None when nothing happened yet."""
-    row = session.execute(_OUTCOME, {"seat_id": seat_id}).first()
+    row = session.connection().execute(_OUTCOME, {"seat_id": seat_id}).first()
     return Outcome(row.attended, row.completed, row.reasons, row.code) if row else None
