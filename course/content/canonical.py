@@ -5,7 +5,7 @@ import json
 
 from course.content.schema import Module
 
-LATER = ("handouts",)
+LATER = ("booster", "handouts")
 """Parts that modules have had since versions were first published. One that is empty is not written, so that a module
 without it keeps its bytes, and whatever was pinned to its hash still finds it."""
 
@@ -16,6 +16,10 @@ def canonical(module: Module) -> bytes:
     for part in LATER:
         if not data[part]:
             del data[part]
+    for page in data["reflections"]:
+        for benchmark in page["benchmarks"]:
+            if not benchmark["quotes"]:
+                del benchmark["quotes"]
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode()
 

@@ -46,6 +46,16 @@ def test_the_bytes_are_compact_sorted_json_by_the_authors_names() -> None:
     assert raw["scenarios"][0]["scenes"][2]["routes"][0]["if"] == "trust >= 4"
 
 
+def test_a_sample_page_without_quotes_keeps_the_bytes_it_had() -> None:
+    (page,) = MODULE.reflections
+    (sample,) = page.benchmarks
+    bare = page.model_copy(update={"benchmarks": (sample.model_copy(update={"quotes": {}}),)})
+    data = canonical(MODULE.model_copy(update={"reflections": (bare,)}))
+    assert set(json.loads(data)["reflections"][0]["benchmarks"][0]) == {"id", "levels", "reasons", "text"}
+    assert revive(data).reflections == (bare,)
+    assert b'"quotes"' in canonical(MODULE)
+
+
 def test_equal_modules_have_equal_bytes_and_one_letter_changes_the_hash() -> None:
     again: Module = load_module(SMALL)
     assert again is not MODULE

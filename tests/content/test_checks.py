@@ -1,11 +1,14 @@
 """What must fit together across the files of a module: one fault each, beside the whole module."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from tests.content.folders import SMALL, Found, check, copy_small, edit, line_of
+from course.content.checks import check_loaded
+from course.content.loader import load
+from tests.content.folders import SMALL, Found, check, copy_small, edit, found, line_of
 
 MODULE = "module.yaml"
 PAGE = "reflections/first-minute.yaml"
@@ -44,6 +47,9 @@ FAULTS = [
     Fault(PAGE, "{level: 2, text: Names the client.", "{level: 3, text: Names the client.", "    levels:", "levels"),
     Fault(PAGE, "words: 2, when: 4", "words: 2", "    levels: {person", "benchmark-criteria"),
     Fault(PAGE, "      when: The minute is named.\n", "", "    reasons:", "benchmark-criteria"),
+    Fault(PAGE, "      words: [I", "      wards: []\n      words: [I", "      words: [I", "benchmark-criteria"),
+    Fault(PAGE, "[how the night shift went]", "[how the day shift went]", "      person: [how", "benchmark-quote"),
+    Fault(PAGE, "      person: [how the night shift went]\n", "", "    quotes:", "benchmark-unquoted"),
     Fault(PAGE, "min: 150", "min: 500", "words:", "words"),
     Fault(MODULE, 'start: "09:00"', 'start: "25:00"', "start:", "start"),
     Fault(MODULE, "    kind: break", "    kind: break\n    scenario: lift", "    kind: break", "break-work"),
@@ -56,6 +62,61 @@ def test_each_fault_is_found_on_its_line(folder: Path, fault: Fault) -> None:
     line = line_of(folder, fault.file, fault.line)
     edit(folder, fault.file, fault.old, fault.new)
     assert check(folder) == [(fault.file, line, fault.code)]
+
+
+def test_a_quote_may_be_written_over_two_lines(folder: Path) -> None:
+    edit(
+        folder,
+        PAGE,
+        "    text: On Tuesday I will ask A. how the",
+        "    text: |\n      On Tuesday I will ask A. how the\n      ",
+    )
+    assert check(folder) == []
+
+
+LIFT_BLOCK = "    laptops: open\n    scenario: lift\n"
+
+
+def boosted(folder: Path) -> Path:
+    """Make the only scenario the booster: no block plays it, and no rule waits for it."""
+    edit(folder, MODULE, LIFT_BLOCK, "")
+    edit(folder, MODULE, "    - kind: scenario\n      scenario: lift\n", "")
+    edit(folder, MODULE, 'start: "09:00"', 'start: "09:00"\nbooster: lift')
+    return folder
+
+
+def test_a_booster_needs_no_block(folder: Path) -> None:
+    assert check(boosted(folder)) == []
+
+
+BOOSTERS = [
+    Fault(MODULE, "    kind: case\n", f"    kind: case\n{LIFT_BLOCK}", "    laptops: open", "booster-block"),
+    Fault(MODULE, "  completed:\n", f"  completed:\n{LIFT_RULE}", "  completed:", "rule-booster"),
+]
+
+
+@pytest.mark.parametrize("fault", BOOSTERS)
+def test_a_booster_is_for_a_month_later(folder: Path, fault: Fault) -> None:
+    edit(boosted(folder), fault.file, fault.old, fault.new)
+    line = line_of(folder, MODULE, fault.line) + 1
+    assert check(folder) == [(MODULE, line, fault.code)]
+
+
+def test_a_booster_that_is_not_there(folder: Path) -> None:
+    boosted(folder)
+    edit(folder, MODULE, "booster: lift", "booster: stairs")
+    line = line_of(folder, MODULE, "booster:")
+    assert check(folder) == [(MODULE, line, "no-scenario"), (LIFT, 2, "unused-scenario")]
+
+
+def test_a_full_case_is_no_booster(folder: Path) -> None:
+    loaded = load(boosted(folder))
+    (case,) = loaded.module.scenarios
+    full = replace(
+        loaded, module=loaded.module.model_copy(update={"scenarios": (case.model_copy(update={"size": "full"}),)})
+    )
+    assert found(check_loaded(full)) == [(MODULE, line_of(folder, MODULE, "booster:"), "booster-size")]
+    assert check_loaded(loaded) == []
 
 
 def test_what_no_block_uses(folder: Path) -> None:

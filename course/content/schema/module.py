@@ -144,6 +144,8 @@ class Module(Shape):
     reflections: tuple[Reflection, ...] = ()
     pictures: tuple[Picture, ...] = ()
     handouts: Annotated[tuple[Handout, ...], Field(max_length=40)] = ()
+    booster: Slug | None = None
+    """The scenario that people play about 30 days after the day; no block plays it."""
 
     @property
     def contact_minutes(self) -> int:

@@ -28,6 +28,8 @@ class Benchmark(Shape):
     id: Name
     text: Text
     levels: dict[Name, Annotated[int, Field(ge=1, le=4)]]
+    quotes: dict[Name, tuple[Line, ...]] = Field(default_factory=dict)
+    """For each criterion, the words of the page that show its level. Line breaks count as spaces."""
     reasons: dict[Name, Line]
 
 

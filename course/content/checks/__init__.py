@@ -1,0 +1,5 @@
+"""What must fit together across a module's files, and what its texts owe to those who read and say them."""
+
+from course.content.checks.whole import check_loaded
+
+__all__ = ["check_loaded"]

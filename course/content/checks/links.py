@@ -1,0 +1,106 @@
+"""Every name that a part of a module uses is one that another part has."""
+
+from collections.abc import Iterator
+
+from course.content.checks.subject import MODULE, Subject
+from course.content.findings import Finding
+from course.content.schema import Condition, PresenceRule, ReflectionRule, ScenarioRule
+from course.content.yamltree import Path
+
+
+def check_ids(subject: Subject) -> Iterator[Finding]:
+    """Find ids that stand twice in a list of module.yaml."""
+    module = subject.module
+    for key, things in (
+        ("blocks", module.blocks),
+        ("outcomes", module.outcomes),
+        ("sources", module.sources),
+        ("handouts", module.handouts),
+    ):
+        yield from subject.doubles(MODULE, (key,), [thing.id for thing in things])
+
+
+def check_links(subject: Subject) -> Iterator[Finding]:
+    """Compare what is named with what there is."""
+    module = subject.module
+    yield from _links(subject, "scenario", [case.id for case in module.scenarios if case.id != module.booster])
+    yield from _links(subject, "reflection", [page.id for page in module.reflections])
+    yield from _booster(subject)
+    yield from _sources(subject)
+    yield from _rule(subject)
+
+
+def _links(subject: Subject, kind: str, ids: list[str]) -> Iterator[Finding]:
+    """Compare what blocks name with what there is for them: each is named, and a reflection once."""
+    named: list[str] = []
+    for place, block in enumerate(subject.module.blocks):
+        name = block.scenario if kind == "scenario" else block.reflection
+        if name is None:
+            continue
+        named.append(name)
+        path: Path = ("blocks", place, kind)
+        if kind == "scenario" and name == subject.module.booster:
+            message = f"The scenario `{name}` is the booster: people play it a month later, and not on the day."
+            yield subject.find(MODULE, path, message, "booster-block")
+        elif name not in ids:
+            yield subject.find(MODULE, path, f"There is no {kind}s/{name}.yaml.", f"no-{kind}")
+        if kind == "reflection" and named.count(name) > 1:
+            message = f"The reflection `{name}` already has a block; a page is written in one block."
+            yield subject.find(MODULE, path, message, "reflection-twice")
+    for name in ids:
+        if name not in named:
+            message = f"No block of module.yaml uses this {kind}."
+            yield subject.find(f"{kind}s/{name}.yaml", ("id",), message, f"unused-{kind}")
+
+
+def _booster(subject: Subject) -> Iterator[Finding]:
+    name = subject.module.booster
+    if name is None:
+        return
+    case = subject.module.scenario(name)
+    if case is None:
+        yield subject.find(MODULE, ("booster",), f"There is no scenarios/{name}.yaml.", "no-scenario")
+    elif case.size == "full":
+        message = "A booster is played alone between two tickets: make it a `short` or a `vignette`."
+        yield subject.advise(("booster",), message, "booster-size")
+
+
+def _sources(subject: Subject) -> Iterator[Finding]:
+    known = {source.id for source in subject.module.sources}
+    for case in subject.module.scenarios:
+        for place, name in enumerate(case.sources):
+            if name not in known:
+                message = f"The source `{name}` is not listed in module.yaml."
+                yield subject.find(f"scenarios/{case.id}.yaml", ("sources", place), message, "no-source")
+
+
+def _rule(subject: Subject) -> Iterator[Finding]:
+    rule = subject.module.completion
+    for name, conditions in (("attended", rule.attended), ("completed", rule.completed)):
+        path: Path = ("completion", name)
+        if name == "attended" and not any(isinstance(condition, PresenceRule) for condition in conditions):
+            message = "`attended` has no condition of kind presence: who was not there could have it."
+            yield subject.find(MODULE, path, message, "rule-presence")
+        for place, condition in enumerate(conditions):
+            if condition in conditions[:place]:
+                yield subject.find(MODULE, (*path, place), "This condition stands here twice.", "rule-twice")
+            yield from _condition(subject, condition, (*path, place))
+    attended = [each.percent for each in rule.attended if isinstance(each, PresenceRule)]
+    completed = [each.percent for each in rule.completed if isinstance(each, PresenceRule)]
+    if attended and completed and max(completed) < max(attended):
+        message = "`completed` asks for less presence than `attended`."
+        yield subject.find(MODULE, ("completion", "completed"), message, "rule-order")
+
+
+def _condition(subject: Subject, condition: Condition, path: Path) -> Iterator[Finding]:
+    module = subject.module
+    if isinstance(condition, ScenarioRule):
+        if not module.scenario(condition.scenario):
+            message = f"There is no scenarios/{condition.scenario}.yaml."
+            yield subject.find(MODULE, (*path, "scenario"), message, "no-scenario")
+        elif condition.scenario == module.booster:
+            message = "The booster comes a month after the day; no completion can wait for it."
+            yield subject.find(MODULE, (*path, "scenario"), message, "rule-booster")
+    if isinstance(condition, ReflectionRule) and not module.reflection(condition.reflection):
+        message = f"There is no reflections/{condition.reflection}.yaml."
+        yield subject.find(MODULE, (*path, "reflection"), message, "no-reflection")
