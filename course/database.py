@@ -1,20 +1,33 @@
 """SQLAlchemy's Base, the engines with their pragmas, the one unit of work and the write lock of SQLite."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVarTuple
 
-from sqlalchemy import JSON, DateTime, Dialect, Engine, ExceptionContext, MetaData, create_engine, event
+from sqlalchemy import (
+    JSON,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    ExceptionContext,
+    Insert,
+    MetaData,
+    Select,
+    create_engine,
+    event,
+)
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session
 from sqlalchemy.types import TypeDecorator
 
+Ts = TypeVarTuple("Ts")
+
 LOCK_SECONDS = 10.0
 """How long a request waits for its turn to write before it says that the site is busy."""
-
-
 SQLITE_TAKEN = {5, 6}
 """SQLite's codes BUSY and LOCKED: another process, such as ``course publish``, kept the file for too long."""
 POSTGRES_TAKEN = {"40001", "40P01", "55P03"}
@@ -129,6 +142,23 @@ def unit_of_work(
                 session.commit()
         finally:
             session.close()
+
+
+def columns(session: Session, statement: Select[*Ts], parameters: Mapping[str, Any]) -> CursorResult[*Ts]:
+    """Run a statement that selects columns and no entities, on the session's connection: half the CPU of ``execute``.
+
+    What the session holds and has not flushed is not seen.
+    """
+    return session.connection().execute(statement, parameters)
+
+
+def insert_once(model: type[Base]) -> Insert:
+    """Build an INSERT that returns the new row's key, or no row where one of its unique keys is taken already.
+
+    Both databases spell it alike, and it needs no savepoint, which costs more than the INSERT itself.
+    """
+    table = Base.metadata.tables[model.__tablename__]
+    return postgresql.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def _tell_busy(context: ExceptionContext) -> None:

@@ -11,6 +11,7 @@ from course.database import Busy
 from course.people import service as people
 from course.web import access, logs, transaction
 from course.web.access import Entry, Unit
+from course.web.context import Pages
 from course.web.viewer import Viewer, read_viewer
 
 COOKIE = "oneday"
@@ -23,6 +24,8 @@ class Application(Flask):
     The wrapper stands round the view and not in ``after_request``: it commits when the view returned, whatever
     the status, and rolls back when it raised.
     """
+
+    jinja_environment = Pages
 
     def dispatch_request(self) -> ResponseReturnValue:
         if request.routing_exception is not None:

@@ -1,15 +1,29 @@
 """What every template may name: the viewer with their desks, the clock's words, the texts."""
 
+from collections.abc import MutableMapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 from flask import Flask, g, request, url_for
+from flask.templating import Environment
 from markupsafe import Markup
 
 from course.cohorts.models import Role
 from course.web import words
 from course.web.texts import _, gettext, ngettext
 from course.web.viewer import Viewer
+
+
+class Pages(Environment):
+    """Jinja's environment with its globals in a plain dict.
+
+    Jinja chains two dicts so that a global set after a template was loaded is seen. Ours are all set before the
+    first request, and each page looks through them for every macro it imports.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
 
 
 @dataclass(frozen=True)
@@ -65,8 +79,13 @@ def install(app: Flask) -> None:
 
 def _filled(message: str, **facts: object) -> Markup:
     """Return a text for a page; what is filled in is escaped."""
-    text = Markup(gettext(message))  # noqa: S704 - Our own text, or its translation.
+    text = _marked(message)
     return text % facts if "%" in message else text
+
+
+@cache
+def _marked(message: str) -> Markup:
+    return Markup(gettext(message))  # noqa: S704 - Our own text, or its translation.
 
 
 def _shown() -> dict[str, object]:

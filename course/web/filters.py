@@ -1,6 +1,7 @@
 """How dates, times, minutes and numbers look on a page; dates by Babel, times in the zone of their day."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_timezone_name
@@ -11,22 +12,23 @@ LOCALE = "en_GB"
 
 def day_date(value: date) -> str:
     """Friday 27 November."""
-    return format_date(value, "EEEE d MMMM", locale=LOCALE)
+    return _date(value, "EEEE d MMMM")
 
 
 def full_date(value: date) -> str:
     """27 November 2026."""
-    return format_date(value, "d MMMM y", locale=LOCALE)
+    return _date(value, "d MMMM y")
 
 
 def short_date(value: date) -> str:
     """Fri 27 Nov."""
-    return format_date(value, "EEE d MMM", locale=LOCALE)
+    return _date(value, "EEE d MMM")
 
 
 def clock_time(value: datetime, zone: str) -> str:
     """14:02, on the wall clock of ``zone``."""
-    return format_time(value.astimezone(ZoneInfo(zone)), "HH:mm", locale=LOCALE)
+    local = value.astimezone(ZoneInfo(zone))
+    return _time(local.hour, local.minute)
 
 
 def moment(value: datetime, zone: str) -> str:
@@ -50,6 +52,17 @@ def hours(minutes: int) -> str:
 def zone_name(zone: str, when: datetime) -> str:
     """Eastern Standard Time, as people say it."""
     return get_timezone_name(when.astimezone(ZoneInfo(zone)), locale=LOCALE)
+
+
+# A page names the same few days and times again and again.
+@lru_cache(maxsize=2048)
+def _date(value: date, pattern: str) -> str:
+    return format_date(value, pattern, locale=LOCALE)
+
+
+@lru_cache(maxsize=1440)
+def _time(hour: int, minute: int) -> str:
+    return format_time(time(hour, minute), "HH:mm", locale=LOCALE)
 
 
 def install(app: Flask) -> None:

@@ -18,6 +18,14 @@ DIRECTIVES = (
 NUL = "\x00"
 POLICY = "; ".join(DIRECTIVES)
 
+HEADERS = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+)
+"""No view sets any of these itself."""
+
 csrf = CSRFProtect()
 
 
@@ -37,10 +45,7 @@ def _refuse_nul() -> None:
 
 
 def _headers(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers.extend(HEADERS)
     if "Cache-Control" not in response.headers:
         # Pages belong to one person; a shared computer's back button must not show them to the next one.
         response.headers["Cache-Control"] = "no-store" if g.get("viewer") else "no-cache"

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from course import clock
 from course.cohorts.models import Membership, Role
+from course.database import columns
 from course.people.models import Person
 from course.people.models import Session as SignIn
 from course.people.rules import IDLE, fingerprint
@@ -62,7 +63,7 @@ def read_viewer(session: Session, token: str | None) -> Viewer | None:
     """Return who a session cookie belongs to, or None when it is unknown, ended or idle for too long."""
     if not token:
         return None
-    rows = session.execute(_SIGNED_IN, {"token_hash": fingerprint(token)}).all()
+    rows = columns(session, _SIGNED_IN, {"token_hash": fingerprint(token)}).all()
     if not rows:
         return None
     first = rows[0]
