@@ -213,7 +213,7 @@ def _write_pages(stage: Stage) -> None:
             rubric=reflection,
             number=1,
         )
-        grade.created_at = submitted
+        stage.session.execute(update(Grade).where(Grade.id == grade.id).values(created_at=submitted))
         if page.grade is not None:
             graded.append((grade.id, page.grade))
     for place, (grade_id, wanted) in enumerate(graded):

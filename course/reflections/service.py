@@ -1,17 +1,15 @@
 """Saving a draft and handing a page in."""
 
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 from uuid import uuid4
 
-from sqlalchemy import and_, bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.database import Base
+from course.database import Base, columns, insert_once
 from course.outbox import service as outbox
 from course.reflections.models import Draft, DraftEvent, Submission
 from course.reflections.rules import EmptyPage, count_words, is_late, tidy
@@ -29,6 +27,18 @@ class DraftResult:
     version: int
     saved_at: datetime
     text: str
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """A page as it was handed in."""
+
+    id: int
+    number: int
+    version_hash: str
+    text: str
+    words: int
+    late: bool
 
 
 @dataclass(frozen=True)
@@ -57,7 +67,9 @@ class _Standing:
 
 
 # The statements are built once: building one costs more than running it.
-_KEEP = insert(Base.metadata.tables[DraftEvent.__tablename__])
+_OPEN = insert_once(Draft)
+_KEEP = insert_once(DraftEvent)
+_HAND_IN = insert_once(Submission)
 _DRAFTS = Base.metadata.tables[Draft.__tablename__]
 _STAND = update(_DRAFTS).where(_DRAFTS.c.id == bindparam("draft_id"))
 _STANDING = (
@@ -86,6 +98,13 @@ _STANDING = (
         Draft.number == bindparam("number"),
     )
 )
+_SUBMITTED = select(
+    Submission.id, Submission.number, Submission.version_hash, Submission.text, Submission.words, Submission.late
+).where(
+    Submission.seat_id == bindparam("seat_id"),
+    Submission.reflection == bindparam("reflection"),
+    Submission.number == bindparam("number"),
+)
 
 
 def save_draft(
@@ -107,7 +126,9 @@ def save_draft(
     page: _PageKey = {"seat_id": seat_id, "reflection": reflection, "number": number}
     draft = _standing(session, page, save)
     if draft is None:
-        _open(session, seat_id=seat_id, reflection=reflection, number=number, version_hash=version_hash)
+        # When another request opened it a moment ago, that one is as good.
+        fresh = {"version_hash": version_hash, "text": "", "version": 0, "saved_at": clock.now()}
+        session.execute(_OPEN, {**page, **fresh})
         draft = _standing(session, page, save)
     if draft is None:
         raise RuntimeError("A draft was opened and is not there.")
@@ -130,39 +151,25 @@ def submit(
     operation_id: str,
     due: datetime,
     number: int = 1,
-) -> Submission:
+) -> Submitted:
     """Hand a page in, for good. A second call answers with the first one's page, and keeps a text that differs.
 
     ``number`` is 2 for the revision that the feedback asked for; whether it did is for the caller to know.
     Raises EmptyPage, PageTooLong.
     """
     text = tidy(text)
-    if count_words(text) == 0:
+    words = count_words(text)
+    if words == 0:
         raise EmptyPage
-    known = _submission(session, seat_id=seat_id, reflection=reflection, number=number)
-    if known is None:
-        now = clock.now()
-        page = Submission(
-            seat_id=seat_id,
-            reflection=reflection,
-            number=number,
-            version_hash=version_hash,
-            operation_id=operation_id,
-            text=text,
-            words=count_words(text),
-            late=is_late(now, due),
-            submitted_at=now,
-        )
-        try:
-            with session.begin_nested():
-                session.add(page)
-        except IntegrityError:
-            known = _submission(session, seat_id=seat_id, reflection=reflection, number=number)
-        else:
-            outbox.note(session, seat_id=seat_id)
-            return page
-    if known is None:
-        raise RuntimeError("A page could not be handed in, and no other stands in its place.")
+    now = clock.now()
+    late = is_late(now, due)
+    page: _PageKey = {"seat_id": seat_id, "reflection": reflection, "number": number}
+    sent = {"operation_id": operation_id, "text": text, "words": words, "late": late, "submitted_at": now}
+    made = session.execute(_HAND_IN, {**page, **sent, "version_hash": version_hash}).scalar_one_or_none()
+    if made is not None:
+        outbox.note(session, seat_id=seat_id)
+        return Submitted(made, number, version_hash, text, words, late)
+    known = Submitted(*columns(session, _SUBMITTED, page).one())
     if known.text != text:
         # Nobody's text disappears: what came second is kept beside the draft.
         save_draft(
@@ -178,51 +185,33 @@ def submit(
     return known
 
 
-def _submission(session: Session, *, seat_id: int, reflection: str, number: int) -> Submission | None:
-    return session.execute(
-        select(Submission).where(
-            Submission.seat_id == seat_id, Submission.reflection == reflection, Submission.number == number
-        )
-    ).scalar_one_or_none()
-
-
-def _open(session: Session, *, seat_id: int, reflection: str, number: int, version_hash: str) -> None:
-    draft = Draft(
-        seat_id=seat_id, reflection=reflection, number=number, version_hash=version_hash, saved_at=clock.now()
-    )
-    # When another request opened it a moment ago, that one is as good.
-    with suppress(IntegrityError), session.begin_nested():
-        session.add(draft)
-
-
 def _standing(session: Session, page: _PageKey, save: _Save) -> _Standing | None:
-    row = session.execute(_STANDING, {**page, "operation_id": save.operation_id}).first()
+    row = columns(session, _STANDING, {**page, "operation_id": save.operation_id}).first()
     return _Standing(*row) if row is not None else None
 
 
 def _write(session: Session, page: _PageKey, draft: _Standing, save: _Save) -> DraftResult:
     event = _event(draft, save, version=save.base_version + 1)
-    try:
-        with session.begin_nested():
-            session.execute(_KEEP, event)
-    except IntegrityError:
-        now = _standing(session, page, save)
-        if now is None:
-            raise
-        return _repeated(now) if now.sent_text == save.text else _keep_beside(session, now, save, "conflict")
+    if session.execute(_KEEP, event).first() is None:
+        return _overtaken(session, page, save)
     stands = {"text": save.text, "version": save.base_version + 1, "saved_at": event["at"]}
     session.execute(_STAND, {"draft_id": draft.draft_id, **stands})
     return DraftResult("saved", save.base_version + 1, event["at"], save.text)
+
+
+def _overtaken(session: Session, page: _PageKey, save: _Save) -> DraftResult:
+    """Answer a save that lost a race: to its own double, or to another tab's."""
+    now = _standing(session, page, save)
+    if now is None:
+        raise RuntimeError("A draft was there and is not.")
+    return _repeated(now) if now.sent_text == save.text else _keep_beside(session, now, save, "conflict")
 
 
 def _keep_beside(
     session: Session, draft: _Standing, save: _Save, kind: Literal["saved", "conflict", "handed_in"]
 ) -> DraftResult:
     """Store a text that could not become the draft: it has no version, but it is not lost."""
-    try:
-        with session.begin_nested():
-            session.execute(_KEEP, _event(draft, save, version=None))
-    except IntegrityError:
+    if session.execute(_KEEP, _event(draft, save, version=None)).first() is None:
         # The operation is known with another text (a page from the back button): this one gets an id of its own.
         session.execute(_KEEP, _event(draft, replace(save, operation_id=str(uuid4())), version=None))
     return DraftResult(kind, draft.version, draft.saved_at, draft.text)

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Row, and_, bindparam, insert, select, update
+from sqlalchemy import Row, and_, bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from course import clock
 from course.cases import engine
 from course.cases.engine import Case, Choose, IllegalStep
-from course.database import Base
+from course.database import Base, columns, insert_once
 from course.library import queries as library
 from course.outbox import service as outbox
 from course.scenarios.models import Attempt, AttemptEvent
@@ -32,7 +32,7 @@ class StepResult:
 
 
 # The statements are built once: building one costs more than running it.
-_TAKE = insert(Base.metadata.tables[AttemptEvent.__tablename__])
+_TAKE = insert_once(AttemptEvent)
 _ATTEMPTS = Base.metadata.tables[Attempt.__tablename__]
 _STAND = update(_ATTEMPTS).where(_ATTEMPTS.c.id == bindparam("attempt_id"))
 _STANDING = (
@@ -117,10 +117,7 @@ def step(
         return StepResult("illegal", standing.version)
     version, now = base_version + 1, clock.now()
     taken = {"version": version, "operation_id": operation_id, "scene": scene, "choice": choice, "at": now}
-    try:
-        with session.begin_nested():
-            session.execute(_TAKE, {"attempt_id": attempt_id, **taken})
-    except IntegrityError:
+    if session.execute(_TAKE, {"attempt_id": attempt_id, **taken}).first() is None:
         return _overtaken(session, attempt_id=attempt_id, action=action, operation_id=operation_id)
     ended = engine.ending(case, after) is not None
     stands = {"version": version, "scene": after.scene, "state": engine.dump(case, after)}
@@ -132,7 +129,7 @@ def step(
 
 def _standing(session: Session, *, attempt_id: int, operation_id: str) -> Row[Any]:
     """Read where a play stands, with the step that this operation made when it was sent before."""
-    return session.execute(_STANDING, {"attempt_id": attempt_id, "operation_id": operation_id}).one()
+    return columns(session, _STANDING, {"attempt_id": attempt_id, "operation_id": operation_id}).one()
 
 
 def _again(made: int, before: Choose, action: Choose, stands_at: int) -> StepResult:

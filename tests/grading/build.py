@@ -46,7 +46,7 @@ def entered(session: Session, seat_id: int, *, number: int = 1, text: str = "On 
     """The grade of a page that was just handed in."""
     page = handed_in(session, seat_id, number=number, text=text)
     seat = session.get_one(Seat, seat_id)
-    return service.enter(
+    entered = service.enter(
         session,
         kind="reflection",
         submission_id=page.id,
@@ -57,6 +57,7 @@ def entered(session: Session, seat_id: int, *, number: int = 1, text: str = "On 
         rubric=REFLECTION,
         number=number,
     )
+    return session.get_one(Grade, entered.id)
 
 
 def filled(

@@ -52,7 +52,7 @@ def hand_in(session: Session, cast: Cast, text: str = "Two words.", *, number: i
         due=clock.now() + timedelta(days=1),
         number=number,
     )
-    return grading.enter(
+    entered = grading.enter(
         session,
         kind="reflection",
         submission_id=page.id,
@@ -63,6 +63,7 @@ def hand_in(session: Session, cast: Cast, text: str = "Two words.", *, number: i
         rubric="first-minute",
         number=number,
     )
+    return session.get_one(Grade, entered.id)
 
 
 def send_feedback(session: Session, grade: Grade, *, revise: bool = False, at: datetime | None = None) -> None:

@@ -15,7 +15,7 @@ from course import clock
 from course.database import Engines, unit_of_work
 from course.outbox.service import take_notes
 from course.reflections import queries, service
-from course.reflections.models import DraftEvent, Submission
+from course.reflections.models import DraftEvent
 from course.reflections.rules import LONGEST, EmptyPage, PageTooLong
 from tests.make import Cast
 
@@ -36,7 +36,7 @@ def save(session: Session, cast: Cast, text: str, base: int, operation: str = ""
 
 def submit(
     session: Session, cast: Cast, text: str, operation: str = "", *, days: int = 7, number: int = 1
-) -> Submission:
+) -> service.Submitted:
     return service.submit(
         session,
         seat_id=cast.lena_seat,

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from course import clock
 from course.cohorts.models import Day, Presence, Run, Seat
 from course.cohorts.rules.presence import require_order
 from course.cohorts.rules.timetable import contact_minutes_between, timetable
-from course.database import Base
+from course.database import Base, columns, insert_once
 from course.library import queries as library
 from course.outbox import service as outbox
 
@@ -46,7 +45,7 @@ _DAY = (
     .where(Seat.id == bindparam("seat_id"))
 )
 _PRESENCES = Base.metadata.tables[Presence.__tablename__]
-_FIRST = insert(_PRESENCES)
+_FIRST = insert_once(Presence)
 _AGAIN = (
     update(_PRESENCES)
     .where(_PRESENCES.c.seat_id == bindparam("of_seat"), _PRESENCES.c.version == bindparam("seen"))
@@ -60,7 +59,7 @@ def say(session: Session, *, seat_id: int, came: int, left: int, base_version: i
     ``base_version`` is the version that was seen, 0 for none. Raises LeftBeforeCame.
     """
     require_order(came, left)
-    day = session.execute(_DAY, {"seat_id": seat_id}).one()
+    day = columns(session, _DAY, {"seat_id": seat_id}).one()
     if clock.now() < clock.at(day.date, day.starts, day.zone):
         return SayResult(Said.TOO_EARLY, base_version)
     slots = timetable(library.module(session, day.version_hash), day.starts)
@@ -74,12 +73,8 @@ def say(session: Session, *, seat_id: int, came: int, left: int, base_version: i
 
 
 def _first(session: Session, seat_id: int, told: dict[str, Any]) -> int | None:
-    try:
-        with session.begin_nested():
-            session.execute(_FIRST, {"seat_id": seat_id, "version": 1, **told})
-    except IntegrityError:
-        return None
-    return 1
+    made = session.execute(_FIRST, {"seat_id": seat_id, "version": 1, **told}).first()
+    return 1 if made is not None else None
 
 
 def _again(session: Session, seat_id: int, base_version: int, told: dict[str, Any]) -> int | None:

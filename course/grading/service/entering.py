@@ -1,16 +1,33 @@
 """Entering submissions for grading, and remembering that feedback was read."""
 
 import secrets
+from dataclasses import dataclass
 
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from course import clock
+from course.database import columns, insert_once
 from course.grading import rules
 from course.grading.models import Grade
 
 HANDLE_BYTES = 16
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A grade that was opened."""
+
+    id: int
+    handle: str
+
+
+# The statements are built once: building one costs more than running it.
+_ENTER = insert_once(Grade)
+_EMPTY = {"version": 0, "levels": {}, "comments": {}, "next_step": "", "revise": False}
+_KNOWN = select(Grade.id, Grade.handle).where(
+    Grade.kind == bindparam("kind"), Grade.submission_id == bindparam("submission_id")
+)
 
 
 def enter(
@@ -24,32 +41,26 @@ def enter(
     version_hash: str,
     rubric: str,
     number: int,
-) -> Grade:
+) -> Entered:
     """Open the grade of a submission. A second call for the same submission answers with the first one's grade."""
-    known = select(Grade).where(Grade.kind == kind, Grade.submission_id == submission_id)
-    grade = session.execute(known).scalar_one_or_none()
-    if grade is not None:
-        return grade
     handle = secrets.token_urlsafe(HANDLE_BYTES)
-    grade = Grade(
-        handle=handle,
-        kind=kind,
-        submission_id=submission_id,
-        run_id=run_id,
-        seat_id=seat_id,
-        author_id=author_id,
-        version_hash=version_hash,
-        rubric=rubric,
-        number=number,
-        position=rules.position(run_id=run_id, rubric=rubric, salt=handle),
-        created_at=clock.now(),
-    )
-    try:
-        with session.begin_nested():
-            session.add(grade)
-    except IntegrityError:
-        return session.execute(known).scalar_one()
-    return grade
+    grade = {
+        "handle": handle,
+        "kind": kind,
+        "submission_id": submission_id,
+        "run_id": run_id,
+        "seat_id": seat_id,
+        "author_id": author_id,
+        "version_hash": version_hash,
+        "rubric": rubric,
+        "number": number,
+        "position": rules.position(run_id=run_id, rubric=rubric, salt=handle),
+        "created_at": clock.now(),
+    }
+    made = session.execute(_ENTER, {**_EMPTY, **grade}).scalar_one_or_none()
+    if made is not None:
+        return Entered(made, handle)
+    return Entered(*columns(session, _KNOWN, {"kind": kind, "submission_id": submission_id}).one())
 
 
 def mark_read(session: Session, *, grade_id: int) -> None:

@@ -6,20 +6,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, bindparam, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.database import Base
+from course.database import Base, columns, insert_once
 from course.grading import queries, rules
 from course.grading.models import Grade, GradeEvent
 from course.grading.queries import Head
 from course.grading.rules import READY, Refusal, State, Write
-
-
-class _ReleasedMeanwhile(Exception):  # noqa: N818 - It tells the savepoint to roll back; it is not a fault.
-    """The feedback was sent between reading the grade and writing to it."""
 
 
 class Kind(StrEnum):
@@ -119,13 +114,7 @@ def _attempt(session: Session, head: Head, wish: _Wish) -> WriteResult | None:
     # Saying that a page is done is about the page as it stands now, whatever was said of it before.
     changed = wish.field != READY and any(event.field == wish.field for event in events)
     loses = changed and head.state.value(wish.field) != wish.value
-    try:
-        with session.begin_nested():
-            return _keep_losing(session, head, wish) if loses else _append(session, head, wish)
-    except IntegrityError:
-        return None
-    except _ReleasedMeanwhile:
-        return _refused(head, Refusal.RELEASED)
+    return _keep_losing(session, head, wish) if loses else _append(session, head, wish)
 
 
 def _objection(head: Head, wish: _Wish) -> Refusal | None:
@@ -139,11 +128,15 @@ def _objection(head: Head, wish: _Wish) -> Refusal | None:
 
 
 # The statements are built once: building one costs more than running it.
-_KEEP = insert(Base.metadata.tables[GradeEvent.__tablename__])
+_KEEP = insert_once(GradeEvent)
 _GRADES = Base.metadata.tables[Grade.__tablename__]
 _STAND = (
     update(_GRADES)
-    .where(_GRADES.c.id == bindparam("grade_id"), _GRADES.c.released_at.is_(None))
+    .where(
+        _GRADES.c.id == bindparam("grade_id"),
+        _GRADES.c.version == bindparam("seen"),
+        _GRADES.c.released_at.is_(None),
+    )
     .returning(_GRADES.c.id)
 )
 _EVENTS = select(GradeEvent.version, GradeEvent.field, GradeEvent.value, GradeEvent.at, GradeEvent.operation_id).where(
@@ -155,7 +148,7 @@ _EVENTS = select(GradeEvent.version, GradeEvent.field, GradeEvent.value, GradeEv
 def _events_since(session: Session, head: Head, wish: _Wish) -> Sequence[Row[Any]]:
     """Return the accepted events after the write's base, and the event of its own operation if there is one."""
     told = {"grade_id": head.id, "operation_id": wish.operation_id, "base_version": wish.base_version}
-    return session.execute(_EVENTS, told).all()
+    return columns(session, _EVENTS, told).all()
 
 
 def _answer_again(head: Head, wish: _Wish, event: Row[Any]) -> WriteResult:
@@ -167,18 +160,19 @@ def _answer_again(head: Head, wish: _Wish, event: Row[Any]) -> WriteResult:
     return replace(_result(Kind.REPEATED, head, head.state), saved_at=event.at)
 
 
-def _keep_losing(session: Session, head: Head, wish: _Wish) -> WriteResult:
-    _insert(session, head, wish, version=None)
+def _keep_losing(session: Session, head: Head, wish: _Wish) -> WriteResult | None:
+    if not _keep(session, head, wish, version=None, at=clock.now()):
+        return None
     return replace(_result(Kind.CONFLICT, head, head.state), theirs=head.state.value(wish.field))
 
 
-def _append(session: Session, head: Head, wish: _Wish) -> WriteResult:
-    """Add the event that makes the next version, and bring the cached columns to the fold.
+def _append(session: Session, head: Head, wish: _Wish) -> WriteResult | None:
+    """Bring the cached columns to the fold, and add the event that makes this version.
 
-    Raises IntegrityError when the version is taken, _ReleasedMeanwhile when the feedback was just sent.
+    None when somebody else made it, or sent the feedback: the columns stand as they were read, or nothing is written.
+    From then on they are ours until the commit, so the event's version cannot be taken.
     """
-    version = head.state.version + 1
-    at = _insert(session, head, wish, version=version)
+    version, at = head.state.version + 1, clock.now()
     state = rules.apply(head.state, Write(version, wish.field, wish.value, at), head.criteria)
     stands = {
         "version": version,
@@ -189,25 +183,23 @@ def _append(session: Session, head: Head, wish: _Wish) -> WriteResult:
         "named_at": state.named_at,
         "ready_at": state.ready_at,
     }
-    updated = session.execute(_STAND, {"grade_id": head.id, **stands})
-    if updated.first() is None:
-        raise _ReleasedMeanwhile
+    if session.execute(_STAND, {"grade_id": head.id, "seen": head.state.version, **stands}).first() is None:
+        return None
+    if not _keep(session, head, wish, version=version, at=at):
+        raise RuntimeError("A grade stood at a version whose next one was there already.")
     return replace(_result(Kind.SAVED, head, state), saved_at=at)
 
 
-def _insert(session: Session, head: Head, wish: _Wish, *, version: int | None) -> datetime:
-    at = clock.now()
-    session.execute(
-        _KEEP,
-        {
-            "grade_id": head.id,
-            "version": version,
-            "base_version": wish.base_version,
-            "operation_id": wish.operation_id,
-            "field": wish.field,
-            "value": wish.value,
-            "by_id": wish.by_id,
-            "at": at,
-        },
-    )
-    return at
+def _keep(session: Session, head: Head, wish: _Wish, *, version: int | None, at: datetime) -> bool:
+    """Add the event of a write. Returns False when its operation is known already."""
+    event = {
+        "grade_id": head.id,
+        "version": version,
+        "base_version": wish.base_version,
+        "operation_id": wish.operation_id,
+        "field": wish.field,
+        "value": wish.value,
+        "by_id": wish.by_id,
+        "at": at,
+    }
+    return session.execute(_KEEP, event).first() is not None

@@ -13,9 +13,8 @@ from course.learner.views.desk import blueprint
 from course.learner.views.editor import Refused
 from course.learner.views.place import Place, block_here, operation, place, small_number
 from course.reflections import queries, service
-from course.reflections.models import Submission
 from course.reflections.rules import LONGEST, PageTooLong, count_words, is_late
-from course.reflections.service import DraftResult
+from course.reflections.service import DraftResult, Submitted
 from course.web import errors
 from course.web.access import Unit, Who, enter, found
 from course.web.filters import clock_time
@@ -115,11 +114,11 @@ def hand_in(slug: str, block_id: str) -> Response:
         due=stands.due,
         number=number,
     )
-    _enter_for_grading(here, submission)
+    _enter_for_grading(here, reflection, submission)
     return redirect(here.block_url(block), 303)
 
 
-def _enter_for_grading(here: Place, submission: Submission) -> None:
+def _enter_for_grading(here: Place, reflection: str, submission: Submitted) -> None:
     grading.enter(
         session(),
         kind="reflection",
@@ -128,7 +127,7 @@ def _enter_for_grading(here: Place, submission: Submission) -> None:
         seat_id=here.row.seat_id,
         author_id=here.row.person_id,
         version_hash=submission.version_hash,
-        rubric=submission.reflection,
+        rubric=reflection,
         number=submission.number,
     )
 
