@@ -1,14 +1,16 @@
 """What the learner's pages are made of: their seats, with what they did on each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from course.cohorts.models import Seat
 from course.cohorts.queries import seats
 from course.cohorts.queries.seats import SeatRow
 from course.completions.models import Certificate
+from course.database import columns
 from course.grading.models import Grade
 from course.learner.rules import Seated, Sent
 from course.library import queries as library
@@ -22,25 +24,28 @@ class Standing:
 
     row: SeatRow
     seated: Seated
+    certified: bool
+    """Whether there is a valid certificate."""
 
 
-# The statements are built once: building one costs more than running it.
-_CERTIFIED = select(Certificate.seat_id).where(
-    Certificate.seat_id.in_(bindparam("seat_ids", expanding=True)),
-    Certificate.superseded_at.is_(None),
-    Certificate.revoked_at.is_(None),
-)
+# Built once: building a statement costs more than running it.
 _WRITTEN = (
     select(
-        Submission.seat_id,
+        Seat.id,
+        Certificate.code,
         Submission.reflection,
         Submission.number,
         Grade.revise,
         Grade.read_at,
         Grade.released_at,
     )
+    .outerjoin(
+        Certificate,
+        and_(Certificate.seat_id == Seat.id, Certificate.superseded_at.is_(None), Certificate.revoked_at.is_(None)),
+    )
+    .outerjoin(Submission, Submission.seat_id == Seat.id)
     .outerjoin(Grade, and_(Grade.kind == "reflection", Grade.submission_id == Submission.id))
-    .where(Submission.seat_id.in_(bindparam("seat_ids", expanding=True)))
+    .where(Seat.id.in_(bindparam("seat_ids", expanding=True)))
     .order_by(Submission.number)
 )
 
@@ -66,18 +71,13 @@ def standings(session: Session, rows: Sequence[SeatRow]) -> tuple[Standing, ...]
         if play.finished_at is not None:
             finished[play.seat_id].add(play.scenario)
     written = _written(session, ids)
-    return tuple(
-        Standing(
-            row,
-            replace(
-                seated_of(session, row),
-                finished=frozenset(finished[row.seat_id]),
-                pages=written[row.seat_id].pages,
-                feedback=written[row.seat_id].feedback,
-            ),
-        )
-        for row in rows
-    )
+    found = []
+    for row in rows:
+        here = written[row.seat_id]
+        did = frozenset(finished[row.seat_id])
+        seated = replace(seated_of(session, row), finished=did, pages=here.pages, feedback=here.feedback)
+        found.append(Standing(row, seated, here.certified))
+    return tuple(found)
 
 
 def day(session: Session, row: SeatRow) -> Seated:
@@ -86,25 +86,23 @@ def day(session: Session, row: SeatRow) -> Seated:
     return replace(standings(session, [row])[0].seated, ticked=ticked)
 
 
-def certified(session: Session, seat_ids: Sequence[int]) -> frozenset[int]:
-    """Return the seats that have a valid certificate."""
-    return frozenset(session.execute(_CERTIFIED, {"seat_ids": list(seat_ids)}).scalars())
-
-
-@dataclass(frozen=True)
+@dataclass
 class _Written:
-    """What was handed in on a seat, and the newest feedback that was sent, by reflection."""
+    """What was handed in on a seat, the newest feedback that was sent, and whether a certificate came of it."""
 
-    pages: dict[str, int]
-    feedback: dict[str, Sent]
+    pages: dict[str, int] = field(default_factory=dict)
+    feedback: dict[str, Sent] = field(default_factory=dict)
+    certified: bool = False
 
 
 def _written(session: Session, seat_ids: Sequence[int]) -> dict[int, _Written]:
-    rows = session.execute(_WRITTEN, {"seat_ids": list(seat_ids)})
-    found = {seat_id: _Written({}, {}) for seat_id in seat_ids}
-    for row in rows:
+    found = {seat_id: _Written() for seat_id in seat_ids}
+    for row in columns(session, _WRITTEN, {"seat_ids": list(seat_ids)}):
+        here = found[row.id]
+        here.certified = row.code is not None
+        if row.reflection is None:
+            continue
         # The newest comes last and stands.
-        here = found[row.seat_id]
         here.pages[row.reflection] = row.number
         if row.released_at is not None:
             here.feedback[row.reflection] = Sent(row.number, row.revise, row.read_at is not None, row.released_at)

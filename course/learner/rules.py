@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from course import clock
@@ -40,11 +41,11 @@ class Seated:
     """The newest feedback, by reflection."""
     ticked: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def slots(self) -> tuple[Slot, ...]:
         return timetable(self.module, self.starts)
 
-    @property
+    @cached_property
     def window(self) -> Window:
         return window(
             self.module,

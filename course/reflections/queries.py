@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from course.database import columns
 from course.reflections.models import Draft, Submission
 
 
@@ -30,38 +31,36 @@ class Page:
     previous: "Page | None"
 
 
-# Built once, on the tables' own columns: a page is read at every save.
-_draft = Draft.__table__.c
-_submission = Submission.__table__.c
-_DRAFT = select(_draft.text, _draft.version, _draft.saved_at).where(
-    _draft.seat_id == bindparam("seat_id"),
-    _draft.reflection == bindparam("reflection"),
-    _draft.number == bindparam("number"),
+# The statements are built once: building one costs more than running it.
+_DRAFT = select(Draft.text, Draft.version, Draft.saved_at).where(
+    Draft.seat_id == bindparam("seat_id"),
+    Draft.reflection == bindparam("reflection"),
+    Draft.number == bindparam("number"),
 )
 _PAGES = (
     select(
-        _submission.text,
-        _submission.words,
-        _submission.submitted_at,
-        _submission.late,
-        _submission.number,
-        _submission.reflection,
-        _submission.version_hash,
+        Submission.text,
+        Submission.words,
+        Submission.submitted_at,
+        Submission.late,
+        Submission.number,
+        Submission.reflection,
+        Submission.version_hash,
     )
-    .where(_submission.seat_id == bindparam("seat_id"), _submission.reflection == bindparam("reflection"))
-    .order_by(_submission.number)
+    .where(Submission.seat_id == bindparam("seat_id"), Submission.reflection == bindparam("reflection"))
+    .order_by(Submission.number)
 )
 
 
 def draft(session: Session, *, seat_id: int, reflection: str, number: int = 1) -> DraftText | None:
     """Return the page as it stands while it is written."""
-    row = session.connection().execute(_DRAFT, {"seat_id": seat_id, "reflection": reflection, "number": number}).first()
+    row = columns(session, _DRAFT, {"seat_id": seat_id, "reflection": reflection, "number": number}).first()
     return DraftText(*row) if row is not None else None
 
 
 def pages(session: Session, *, seat_id: int, reflection: str) -> tuple[Page, ...]:
     """Return what a seat handed in for one reflection, first page first."""
-    rows = session.connection().execute(_PAGES, {"seat_id": seat_id, "reflection": reflection})
+    rows = columns(session, _PAGES, {"seat_id": seat_id, "reflection": reflection})
     found: list[Page] = []
     for row in rows:
         found.append(Page(*row, previous=found[-1] if found else None))

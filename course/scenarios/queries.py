@@ -9,6 +9,7 @@ from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from course.cases.engine import Choose
+from course.database import columns
 from course.scenarios.models import Attempt, AttemptEvent
 
 
@@ -37,35 +38,32 @@ class Progress:
     finished_at: datetime | None
 
 
-# Built once, on the tables' own columns: a play is read at every step.
-_attempt = Attempt.__table__
-_event = AttemptEvent.__table__
+# The statements are built once: building one costs more than running it.
 _PLAY = (
     select(
-        _attempt.c.id,
-        _attempt.c.number,
-        _attempt.c.version,
-        _attempt.c.version_hash,
-        _attempt.c.scene,
-        _attempt.c.state,
-        _attempt.c.finished_at,
-        _event.c.scene.label("from_scene"),
-        _event.c.choice,
+        Attempt.id,
+        Attempt.number,
+        Attempt.version,
+        Attempt.version_hash,
+        Attempt.scene,
+        Attempt.state,
+        Attempt.finished_at,
+        AttemptEvent.scene.label("from_scene"),
+        AttemptEvent.choice,
     )
-    .outerjoin_from(
-        _attempt,
-        _event,
-        and_(_event.c.attempt_id == _attempt.c.id, _event.c.version == bindparam("after")),
+    .outerjoin(
+        AttemptEvent,
+        and_(AttemptEvent.attempt_id == Attempt.id, AttemptEvent.version == bindparam("after")),
     )
-    .where(_attempt.c.seat_id == bindparam("seat_id"), _attempt.c.scenario == bindparam("scenario"))
-    .order_by(_attempt.c.number.desc())
+    .where(Attempt.seat_id == bindparam("seat_id"), Attempt.scenario == bindparam("scenario"))
+    .order_by(Attempt.number.desc())
     .limit(1)
 )
-_NUMBERED = _PLAY.where(_attempt.c.number == bindparam("number"))
+_NUMBERED = _PLAY.where(Attempt.number == bindparam("number"))
 _PROGRESS = (
-    select(_attempt.c.seat_id, _attempt.c.scenario, _attempt.c.number, _attempt.c.version, _attempt.c.finished_at)
-    .where(_attempt.c.seat_id.in_(bindparam("seat_ids", expanding=True)))
-    .order_by(_attempt.c.seat_id, _attempt.c.scenario, _attempt.c.number)
+    select(Attempt.seat_id, Attempt.scenario, Attempt.number, Attempt.version, Attempt.finished_at)
+    .where(Attempt.seat_id.in_(bindparam("seat_ids", expanding=True)))
+    .order_by(Attempt.seat_id, Attempt.scenario, Attempt.number)
 )
 
 
@@ -88,8 +86,8 @@ def play(
         told["number"] = number
         wanted = _NUMBERED
     if ended:
-        wanted = wanted.where(_attempt.c.finished_at.is_not(None))
-    row = session.connection().execute(wanted, told).first()
+        wanted = wanted.where(Attempt.finished_at.is_not(None))
+    row = columns(session, wanted, told).first()
     if row is None:
         return None
     chosen = Choose(row.from_scene, row.choice) if row.choice is not None else None
@@ -108,7 +106,7 @@ def actions(session: Session, *, attempt_id: int) -> tuple[Choose, ...]:
 
 def progress(session: Session, *, seat_ids: Collection[int]) -> tuple[Progress, ...]:
     """Return every play of some seats, in the order they were begun."""
-    rows = session.connection().execute(_PROGRESS, {"seat_ids": list(seat_ids)})
+    rows = columns(session, _PROGRESS, {"seat_ids": list(seat_ids)})
     return tuple(Progress(*row) for row in rows)
 
 

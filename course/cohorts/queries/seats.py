@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from course.cohorts.models import BlockRead, Cohort, Day, Run, Seat
+from course.database import columns
 from course.people.models import Organisation, Person
 
 LARGEST_ID = 2**31 - 1
@@ -41,57 +42,49 @@ class SeatRow:
         return self.on - timedelta(days=self.opens_days)
 
 
-# Built once, on the tables' own columns: every page of a learner begins with one of these.
-_seat = Seat.__table__
-_run = Run.__table__
-_day = Day.__table__
-_cohort = Cohort.__table__
-_organisation = Organisation.__table__
-_facilitator = Person.__table__
-_block_read = BlockRead.__table__
+# The statements are built once: building one costs more than running it.
 _SEATS: Select[*tuple[Any, ...]] = (
     select(
-        _seat.c.id,
-        _run.c.id,
-        _seat.c.person_id,
-        _run.c.module,
-        _run.c.version_hash,
-        _organisation.c.id,
-        _organisation.c.name,
-        _cohort.c.name,
-        _facilitator.c.name,
-        _day.c.date,
-        _day.c.starts,
-        _day.c.zone,
-        _day.c.place,
-        _run.c.opens_days,
-        _run.c.due_days,
-        _seat.c.welcomed_at,
+        Seat.id,
+        Run.id,
+        Seat.person_id,
+        Run.module,
+        Run.version_hash,
+        Organisation.id,
+        Organisation.name,
+        Cohort.name,
+        Person.name,
+        Day.date,
+        Day.starts,
+        Day.zone,
+        Day.place,
+        Run.opens_days,
+        Run.due_days,
+        Seat.welcomed_at,
     )
-    .select_from(_seat)
-    .join(_run, _run.c.id == _seat.c.run_id)
-    .join(_day, _day.c.id == _run.c.day_id)
-    .join(_cohort, _cohort.c.id == _run.c.cohort_id)
-    .join(_organisation, _organisation.c.id == _day.c.organisation_id)
-    .outerjoin(_facilitator, _facilitator.c.id == _run.c.facilitator_id)
+    .join(Run, Run.id == Seat.run_id)
+    .join(Day, Day.id == Run.day_id)
+    .join(Cohort, Cohort.id == Run.cohort_id)
+    .join(Organisation, Organisation.id == Day.organisation_id)
+    .outerjoin(Person, Person.id == Run.facilitator_id)
     .where(
-        _seat.c.person_id == bindparam("person_id"),
-        _seat.c.cancelled_at.is_(None),
-        _run.c.cancelled_at.is_(None),
-        _day.c.organisation_id.in_(bindparam("organisations", expanding=True)),
+        Seat.person_id == bindparam("person_id"),
+        Seat.cancelled_at.is_(None),
+        Run.cancelled_at.is_(None),
+        Day.organisation_id.in_(bindparam("organisations", expanding=True)),
     )
-    .order_by(_day.c.date.desc(), _seat.c.id.desc())
+    .order_by(Day.date.desc(), Seat.id.desc())
 )
-_NEWEST = _SEATS.where(_run.c.module == bindparam("module")).limit(1)
-_ONE = _NEWEST.where(_seat.c.id == bindparam("seat_id"))
-_VERSIONS = _SEATS.order_by(None).with_only_columns(_run.c.version_hash).distinct()
-_READ = select(_block_read.c.block).where(_block_read.c.seat_id == bindparam("seat_id"))
+_NEWEST = _SEATS.where(Run.module == bindparam("module")).limit(1)
+_ONE = _NEWEST.where(Seat.id == bindparam("seat_id"))
+_VERSIONS = _SEATS.order_by(None).with_only_columns(Run.version_hash).distinct()
+_READ = select(BlockRead.block).where(BlockRead.seat_id == bindparam("seat_id"))
 
 
 def seats_of(session: Session, *, person_id: int, organisations: Collection[int]) -> tuple[SeatRow, ...]:
     """Return a person's seats in the organisations where they learn, the newest day first."""
     told = {"person_id": person_id, "organisations": list(organisations)}
-    return tuple(SeatRow(*row) for row in session.connection().execute(_SEATS, told))
+    return tuple(SeatRow(*row) for row in columns(session, _SEATS, told))
 
 
 def seat_of(
@@ -102,18 +95,18 @@ def seat_of(
         return None
     told = {"person_id": person_id, "organisations": list(organisations), "module": module}
     if seat_id is None:
-        found = session.connection().execute(_NEWEST, told).first()
+        found = columns(session, _NEWEST, told).first()
     else:
-        found = session.connection().execute(_ONE, {**told, "seat_id": seat_id}).first()
+        found = columns(session, _ONE, {**told, "seat_id": seat_id}).first()
     return SeatRow(*found) if found is not None else None
 
 
 def versions_of(session: Session, *, person_id: int, organisations: Collection[int]) -> tuple[str, ...]:
     """Return the module versions on which a person has a seat."""
     told = {"person_id": person_id, "organisations": list(organisations)}
-    return tuple(session.connection().execute(_VERSIONS, told).scalars())
+    return tuple(columns(session, _VERSIONS, told).scalars())
 
 
 def blocks_read(session: Session, *, seat_id: int) -> frozenset[str]:
     """Return the blocks that a learner ticked as done."""
-    return frozenset(session.connection().execute(_READ, {"seat_id": seat_id}).scalars())
+    return frozenset(columns(session, _READ, {"seat_id": seat_id}).scalars())

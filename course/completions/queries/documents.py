@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from course.completions.models import Certificate, Completion
+from course.database import columns
 
 
 @dataclass(frozen=True)
@@ -25,18 +26,15 @@ class Verified:
 _CERTIFICATE = select(Certificate.code, Certificate.printed, Certificate.issued_at).where(
     Certificate.seat_id == bindparam("seat_id"), Certificate.superseded_at.is_(None), Certificate.revoked_at.is_(None)
 )
-_completion = Completion.__table__.c
-_certificate = Certificate.__table__.c
 _OUTCOME = (
-    select(_completion.attended, _completion.completed, _completion.reasons, _certificate.code)
-    .outerjoin_from(
-        Completion.__table__,
-        Certificate.__table__,
-        (_certificate.seat_id == _completion.seat_id)
-        & _certificate.superseded_at.is_(None)
-        & _certificate.revoked_at.is_(None),
+    select(Completion.attended, Completion.completed, Completion.reasons, Certificate.code)
+    .outerjoin(
+        Certificate,
+        (Certificate.seat_id == Completion.seat_id)
+        & Certificate.superseded_at.is_(None)
+        & Certificate.revoked_at.is_(None),
     )
-    .where(_completion.seat_id == bindparam("seat_id"))
+    .where(Completion.seat_id == bindparam("seat_id"))
 )
 
 
@@ -62,7 +60,7 @@ class Document:
 
 def certificate_of_seat(session: Session, seat_id: int) -> Document | None:
     """Return the valid certificate of a seat, or None."""
-    row = session.execute(_CERTIFICATE, {"seat_id": seat_id}).first()
+    row = columns(session, _CERTIFICATE, {"seat_id": seat_id}).first()
     return Document(row.code, row.printed, row.issued_at) if row else None
 
 
@@ -78,5 +76,5 @@ class Outcome:
 
 def outcome_of_seat(session: Session, seat_id: int) -> Outcome | None:
     """Return the settled result of a seat with the code of its valid certificate; None when nothing happened yet."""
-    row = session.connection().execute(_OUTCOME, {"seat_id": seat_id}).first()
+    row = columns(session, _OUTCOME, {"seat_id": seat_id}).first()
     return Outcome(row.attended, row.completed, row.reasons, row.code) if row else None

@@ -1,8 +1,10 @@
 """The learner's day: its timetable, the card of the first visit, the day on paper."""
 
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from flask import abort, redirect, render_template
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from course import clock
@@ -13,15 +15,16 @@ from course.learner.queries import day
 from course.learner.rules import next_thing, states
 from course.learner.views.desk import blueprint
 from course.learner.views.place import Place, block_here, not_open, place
-from course.learner.views.texts import prose
+from course.learner.views.texts import about, drawn, prose
 from course.web.access import Who, enter
 from course.web.filters import wall
 from course.web.reasons import for_learner
 from course.web.transaction import session
 
+KEPT = 1024
 
-@dataclass(frozen=True)
-class Line:
+
+class Line(NamedTuple):
     """One line of the timetable."""
 
     time: str
@@ -42,7 +45,7 @@ def module(slug: str) -> str:
     if now < when.opens:
         return render_template("learner/opens.html", here=here, row=here.row, module=here.module, window=when)
     seated = day(session(), here.row)
-    lines = [
+    lines = tuple(
         Line(
             wall(slot.begins),
             slot.block.title,
@@ -53,7 +56,7 @@ def module(slug: str) -> str:
             slot.block.laptops,
         )
         for slot, state in states(seated, now)
-    ]
+    )
     thing = next_thing(seated, now)
     outcome = outcome_of_seat(session(), here.row.seat_id)
     pages = [
@@ -68,7 +71,8 @@ def module(slug: str) -> str:
         module=here.module,
         seated=seated,
         window=when,
-        lines=lines,
+        timetable=_timetable(lines),
+        about=about(here.row.version_hash, here.module),
         thing=thing,
         thing_href=here.block_url(thing.block) if thing.block is not None and _has_page(thing.block) else None,
         pages=pages,
@@ -76,6 +80,12 @@ def module(slug: str) -> str:
         reasons=[for_learner(here.module, reason) for reason in outcome.reasons] if outcome is not None else [],
         now=now,
     )
+
+
+# Most of a course see the same picture of their day, and everybody comes back to it.
+@lru_cache(maxsize=KEPT)
+def _timetable(lines: tuple[Line, ...]) -> Markup:
+    return drawn("components/day.html", "timetable", lines)
 
 
 @blueprint.post("/<slug>/welcome")

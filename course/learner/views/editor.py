@@ -11,7 +11,7 @@ from course.grading.queries import Feedback, feedback_of_seat
 from course.learner.forms import DraftForm
 from course.learner.rules import Sent
 from course.learner.views.place import Place, operation
-from course.learner.views.texts import prose
+from course.learner.views.texts import task
 from course.library import queries as library
 from course.reflections import queries as reflections
 from course.reflections.queries import Page
@@ -59,9 +59,7 @@ class PagePart:
     """What a page shows below its block's text."""
 
     title: str
-    prompt: Markup
-    hints: tuple[str, ...]
-    criteria: tuple[Criterion, ...]
+    task: Markup
     words: str
     opens: datetime
     closed: bool
@@ -116,9 +114,7 @@ def part(here: Place, block: Block, reflection_id: str, refused: Refused | None 
     now = clock.now()
     shown = PagePart(
         title=reflection.title,
-        prompt=prose(here.row.version_hash, here.module, reflection.prompt, shift=2),
-        hints=reflection.hints,
-        criteria=reflection.criteria,
+        task=task(here.row.version_hash, here.module, reflection),
         words=f"{reflection.words.min}-{reflection.words.max}",
         opens=opens,
         closed=now < opens,

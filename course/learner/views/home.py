@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template, url_for
+from flask import render_template
 
 from course import clock
 from course.cohorts.models import Role
 from course.cohorts.queries.seats import seats_of
 from course.cohorts.rules.timetable import Window
 from course.content.schema import Block
-from course.learner.queries import Standing, certified, standings
+from course.learner.queries import Standing, standings
 from course.learner.rules import NextThing, most_urgent, next_thing
-from course.learner.views.desk import blueprint
+from course.learner.views.desk import blueprint, desk_url
 from course.web.access import Who, enter, viewer
 from course.web.transaction import session
 
@@ -42,6 +42,23 @@ class Entry:
     """Title of the page and address of the feedback that was not read yet."""
 
 
+@dataclass(frozen=True)
+class Group:
+    """One organisation's seats. Most people learn in one organisation only."""
+
+    organisation: str
+    entries: list[Entry]
+
+    @property
+    def due(self) -> bool:
+        """Whether a page is still to be written."""
+        return any(entry.due for entry in self.entries)
+
+    @property
+    def feedback(self) -> list[tuple[str, str]]:
+        return [each for entry in self.entries for each in entry.feedback]
+
+
 @blueprint.get("/")
 @enter(Who.LEARNER)
 def home() -> str:
@@ -50,18 +67,18 @@ def home() -> str:
     now = clock.now()
     newest: set[str] = set()
     entries: list[Entry] = []
-    prefix = url_for("learner.home")
+    desk = desk_url()
     for standing in standings(session(), rows) if rows else ():
         slug = standing.row.module
         query = f"?seat={standing.row.seat_id}" if slug in newest else ""
         newest.add(slug)
-        entries.append(_entry(standing, f"{prefix}{slug}/", query, now))
+        entries.append(_entry(standing, f"{desk}{slug}/", query, now))
     first = entries[most_urgent([(each.thing, each.window) for each in entries])] if entries else None
-    groups: dict[str, list[Entry]] = {}
+    groups: dict[str, Group] = {}
     for entry in entries:
-        groups.setdefault(entry.standing.row.organisation, []).append(entry)
-    with_certificate = certified(session(), [row.seat_id for row in rows]) if rows else frozenset()
-    return render_template("learner/home.html", first=first, groups=groups, certified=with_certificate)
+        organisation = entry.standing.row.organisation
+        groups.setdefault(organisation, Group(organisation, [])).entries.append(entry)
+    return render_template("learner/home.html", first=first, groups=list(groups.values()))
 
 
 def _entry(standing: Standing, base: str, query: str, now: datetime) -> Entry:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import uuid4
 
-from flask import abort, redirect, request, url_for
+from flask import abort, redirect, request
 from werkzeug.wrappers import Response
 
 from course import clock
@@ -12,6 +12,7 @@ from course.cohorts.queries.seats import SeatRow, seat_of
 from course.content.schema import Block, Module
 from course.learner.queries import seated_of
 from course.learner.rules import Seated
+from course.learner.views.desk import desk_url
 from course.web.access import found, viewer
 from course.web.transaction import session
 
@@ -22,6 +23,7 @@ class Place:
 
     row: SeatRow
     seated: Seated
+    desk_url: str
     base: str
     query: str
     """``?seat=`` of an older seat, or nothing."""
@@ -61,7 +63,8 @@ def place(slug: str) -> Place:
         )
     )
     query = f"?seat={row.seat_id}" if asked is not None else ""
-    return Place(row, seated_of(session(), row), url_for("learner.module", slug=slug), query)
+    desk = desk_url()
+    return Place(row, seated_of(session(), row), desk, f"{desk}{slug}/", query)
 
 
 def block_here(here: Place, block_id: str) -> Block:
