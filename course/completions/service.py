@@ -1,17 +1,19 @@
 """Settling results in the transaction of their cause, and issuing certificates."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, update
 from sqlalchemy.orm import Session
 
 from course import clock
 from course.completions.models import Certificate, Completion
-from course.completions.queries import documents, facts
-from course.completions.queries.facts import SeatRow
-from course.completions.rules import Facts, Result, judge
+from course.completions.queries import facts
+from course.completions.queries.facts import SeatRow, Settled
+from course.completions.rules import Result, judge
 from course.content.schema import Module
+from course.database import Base
 from course.library.queries import module as read_module
 from course.outbox import service as outbox
 
@@ -19,64 +21,65 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No letter or digit that is taken for another when it is read aloud or typed from paper."""
 
 
+# The statements are built once: building one costs more than running it.
+_COMPLETIONS = Base.metadata.tables[Completion.__tablename__]
+_FIRST = insert(_COMPLETIONS)
+_AGAIN = update(_COMPLETIONS).where(_COMPLETIONS.c.seat_id == bindparam("of_seat"))
+
+
 def settle(session: Session) -> None:
     """Recompute every result that a note of this transaction names. Called once, just before the commit."""
     noted = outbox.take_notes(session)
     if noted:
-        # What the services changed must be in the database before it is read back.
-        session.flush()
         recompute(session, noted)
 
 
 def recompute(session: Session, seat_ids: Iterable[int]) -> None:
     """Bring the results of these seats up to their facts. Doing it twice changes nothing."""
+    # What the services changed must be in the database before it is read back.
+    session.flush()
     rows = facts.seats(session, seat_ids)
-    known = {
-        row.seat_id: row
-        for row in session.scalars(select(Completion).where(Completion.seat_id.in_([row.seat_id for row in rows])))
-    }
-    known_facts = facts.facts(session, [row.seat_id for row in rows])
+    known = facts.facts(session, rows)
+    modules = {row.version_hash: read_module(session, row.version_hash) for row in rows}
+    results = {row.seat_id: judge(modules[row.version_hash], known[row.seat_id]) for row in rows}
+    _keep(session, rows, results)
     for row in rows:
-        module = read_module(session, row.version_hash)
-        result = judge(module, known_facts[row.seat_id])
-        _keep(session, row.seat_id, known.get(row.seat_id), result)
-        _certify(session, row, module, result, known_facts[row.seat_id])
+        _certify(session, row, modules[row.version_hash], results[row.seat_id])
 
 
-def _keep(session: Session, seat_id: int, completion: Completion | None, result: Result) -> None:
+def _keep(session: Session, rows: Sequence[SeatRow], results: Mapping[int, Result]) -> None:
+    """Write down each result that is not what was settled before."""
+    first: list[dict[str, Any]] = []
+    again: list[dict[str, Any]] = []
+    for row in rows:
+        settled = _settled(row.settled, results[row.seat_id])
+        if row.settled is None:
+            first.append({"seat_id": row.seat_id, **vars(settled)})
+        elif settled != row.settled:
+            again.append({"of_seat": row.seat_id, **vars(settled)})
+    if first:
+        session.execute(_FIRST, first)
+    if again:
+        session.execute(_AGAIN, again)
+
+
+def _settled(before: Settled | None, result: Result) -> Settled:
+    """Return a result as it is kept, with the moments at which its two answers became yes."""
     now = clock.now()
-    reasons = list(result.reasons)
-    if completion is None:
-        session.add(
-            Completion(
-                seat_id=seat_id,
-                attended=result.attended,
-                completed=result.completed,
-                reasons=reasons,
-                waits=result.waits,
-                attended_at=now if result.attended else None,
-                completed_at=now if result.completed else None,
-            )
-        )
-        return
-    if completion.attended != result.attended:
-        completion.attended = result.attended
-        completion.attended_at = now if result.attended else None
-    if completion.completed != result.completed:
-        completion.completed = result.completed
-        completion.completed_at = now if result.completed else None
-    if completion.reasons != reasons:
-        completion.reasons = reasons
-    if completion.waits != result.waits:
-        completion.waits = result.waits
+    attended_at = now if result.attended else None
+    completed_at = now if result.completed else None
+    if before is not None and before.attended == result.attended:
+        attended_at = before.attended_at
+    if before is not None and before.completed == result.completed:
+        completed_at = before.completed_at
+    return Settled(result.attended, result.completed, list(result.reasons), result.waits, attended_at, completed_at)
 
 
-def _certify(session: Session, row: SeatRow, module: Module, result: Result, known: Facts) -> None:
+def _certify(session: Session, row: SeatRow, module: Module, result: Result) -> None:
     """Issue when the rule is met and nothing valid is out; revoke when it is met no longer."""
-    valid = documents.certificate_of_seat(session, row.seat_id)
-    if result.completed and valid is None:
-        _issue(session, row, module, known)
-    elif not result.completed and valid is not None:
+    if result.completed and not row.certified:
+        _issue(session, row, module)
+    elif not result.completed and row.certified:
         session.execute(
             update(Certificate)
             .where(Certificate.seat_id == row.seat_id, Certificate.revoked_at.is_(None))
@@ -85,19 +88,20 @@ def _certify(session: Session, row: SeatRow, module: Module, result: Result, kno
         )
 
 
-def _issue(session: Session, row: SeatRow, module: Module, known: Facts) -> None:
+def _issue(session: Session, row: SeatRow, module: Module) -> None:
+    named = facts.named(session, row.seat_id)
     session.add(
         Certificate(
             seat_id=row.seat_id,
             code=_new_code(),
             printed={
-                "name": row.name,
-                "organisation": row.organisation,
-                "facilitator": row.facilitator or "",
+                "name": named.name,
+                "organisation": named.organisation,
+                "facilitator": named.facilitator or "",
                 "module": module.title,
                 "lang": module.lang,
-                "date": row.date.isoformat(),
-                "minutes": min(known.minutes or module.contact_minutes, module.contact_minutes),
+                "date": named.date.isoformat(),
+                "minutes": min(row.minutes or module.contact_minutes, module.contact_minutes),
                 "outcomes": [outcome.text for outcome in module.outcomes],
             },
             issued_at=clock.now(),
@@ -115,13 +119,16 @@ def reissue(session: Session, *, seat_id: int) -> bool:
 
     Returns False when the seat has no valid certificate.
     """
-    if documents.certificate_of_seat(session, seat_id) is None:
+    # A name may have been corrected in this very transaction.
+    session.flush()
+    rows = facts.seats(session, [seat_id])
+    if not any(row.certified for row in rows):
         return False
     session.execute(
         update(Certificate)
         .where(Certificate.seat_id == seat_id, Certificate.superseded_at.is_(None), Certificate.revoked_at.is_(None))
         .values(superseded_at=clock.now())
     )
-    (row,) = facts.seats(session, [seat_id])
-    _issue(session, row, read_module(session, row.version_hash), facts.facts(session, [seat_id])[seat_id])
+    (row,) = rows
+    _issue(session, row, read_module(session, row.version_hash))
     return True

@@ -1,16 +1,18 @@
 """What results are made of: seats and the facts about them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BindParameter, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from course.cohorts.models import Cohort, Day, Presence, Run, Seat
+from course.completions.models import Certificate, Completion
 from course.completions.rules import Facts, PageFacts, PageState
+from course.database import columns
 from course.grading.models import Grade
 from course.people.models import Organisation, Person
 from course.reflections.models import Submission
@@ -18,11 +20,34 @@ from course.scenarios.models import Attempt
 
 
 @dataclass(frozen=True)
+class Settled:
+    """The result of a seat as it is kept."""
+
+    attended: bool
+    completed: bool
+    reasons: list[Any]
+    waits: bool
+    attended_at: datetime | None
+    completed_at: datetime | None
+
+
+@dataclass(frozen=True)
 class SeatRow:
-    """A seat with what its certificate would print."""
+    """A live seat with what was said and settled of it so far."""
 
     seat_id: int
     version_hash: str
+    minutes: int | None
+    """Minutes of presence; None while nobody has said who was there."""
+    certified: bool
+    """Whether a valid certificate is out."""
+    settled: Settled | None
+
+
+@dataclass(frozen=True)
+class Named:
+    """What the certificate of a seat would say of people and the day."""
+
     name: str
     organisation: str
     facilitator: str | None
@@ -31,30 +56,46 @@ class SeatRow:
 
 # The statements are built once: building one costs more than running it.
 _THESE: BindParameter[int] = bindparam("seat_ids", expanding=True)
-_facilitator = Person.__table__.alias("facilitator")
-_SEATS: Select[Any] = (
+_SEATS: Select[*tuple[Any, ...]] = (
     select(
         Seat.id,
         Run.version_hash,
-        Person.name,
-        Organisation.name.label("organisation"),
-        _facilitator.c.name.label("facilitator"),
-        Day.date,
+        Presence.minutes,
+        Certificate.id,
+        Completion.seat_id,
+        Completion.attended,
+        Completion.completed,
+        Completion.reasons,
+        Completion.waits,
+        Completion.attended_at,
+        Completion.completed_at,
     )
+    .join(Run, Run.id == Seat.run_id)
+    .outerjoin(Presence, Presence.seat_id == Seat.id)
+    .outerjoin(Completion, Completion.seat_id == Seat.id)
+    .outerjoin(
+        Certificate,
+        and_(Certificate.seat_id == Seat.id, Certificate.superseded_at.is_(None), Certificate.revoked_at.is_(None)),
+    )
+    .where(Seat.id.in_(_THESE), Seat.cancelled_at.is_(None))
+    .order_by(Seat.id)
+)
+_facilitator = Person.__table__.alias("facilitator")
+_NAMED: Select[*tuple[Any, ...]] = (
+    select(Person.name, Organisation.name, _facilitator.c.name, Day.date)
+    .select_from(Seat)
     .join(Run, Run.id == Seat.run_id)
     .join(Day, Day.id == Seat.day_id)
     .join(Cohort, Cohort.id == Run.cohort_id)
     .join(Organisation, Organisation.id == Cohort.organisation_id)
     .join(Person, Person.id == Seat.person_id)
     .outerjoin(_facilitator, _facilitator.c.id == Run.facilitator_id)
-    .where(Seat.id.in_(_THESE), Seat.cancelled_at.is_(None))
-    .order_by(Seat.id)
+    .where(Seat.id == bindparam("seat_id"))
 )
-_PRESENT = select(Presence.seat_id, Presence.minutes).where(Presence.seat_id.in_(_THESE))
 _FINISHED = select(Attempt.seat_id, Attempt.scenario).where(
     Attempt.seat_id.in_(_THESE), Attempt.finished_at.is_not(None)
 )
-_SUBMISSIONS: Select[Any] = (
+_SUBMISSIONS: Select[*tuple[Any, ...]] = (
     # Every submission with what was sent for it, the oldest first.
     select(Submission.seat_id, Submission.reflection, Grade.released_at, Grade.revise, Grade.levels)
     .outerjoin(Grade, and_(Grade.kind == "reflection", Grade.submission_id == Submission.id))
@@ -65,24 +106,33 @@ _SUBMISSIONS: Select[Any] = (
 
 def seats(session: Session, seat_ids: Iterable[int]) -> list[SeatRow]:
     """Return live seats by id."""
-    return [SeatRow(*row) for row in session.execute(_SEATS, {"seat_ids": list(seat_ids)})]
+    found = []
+    for seat_id, version_hash, minutes, certificate, known, *settled in columns(
+        session, _SEATS, {"seat_ids": list(seat_ids)}
+    ):
+        kept = Settled(*settled) if known is not None else None
+        found.append(SeatRow(seat_id, version_hash, minutes, certificate is not None, kept))
+    return found
 
 
-def facts(session: Session, seat_ids: Iterable[int]) -> dict[int, Facts]:
-    """Return what is known of each seat, in four statements for any number of seats."""
-    ids = list(seat_ids)
-    told = {"seat_ids": ids}
-    minutes = dict(session.execute(_PRESENT, told).all())
+def named(session: Session, seat_id: int) -> Named:
+    """Return the names and the day of a seat."""
+    return Named(*columns(session, _NAMED, {"seat_id": seat_id}).one())
+
+
+def facts(session: Session, rows: Sequence[SeatRow]) -> dict[int, Facts]:
+    """Return what is known of each seat, in two statements for any number of seats."""
+    told = {"seat_ids": [row.seat_id for row in rows]}
     finished: dict[int, set[str]] = defaultdict(set)
-    for seat_id, scenario in session.execute(_FINISHED, told):
+    for seat_id, scenario in columns(session, _FINISHED, told):
         finished[seat_id].add(scenario)
     pages: dict[int, dict[str, PageFacts]] = defaultdict(dict)
-    for seat_id, reflection, sent, revise, levels in session.execute(_SUBMISSIONS, told):
+    for seat_id, reflection, sent, revise, levels in columns(session, _SUBMISSIONS, told):
         before = pages[seat_id].get(reflection, PageFacts())
         pages[seat_id][reflection] = _page_facts(
             before, sent=sent is not None, revise=bool(revise), levels=levels or {}
         )
-    return {seat_id: Facts(minutes.get(seat_id), frozenset(finished[seat_id]), pages[seat_id]) for seat_id in ids}
+    return {row.seat_id: Facts(row.minutes, frozenset(finished[row.seat_id]), pages[row.seat_id]) for row in rows}
 
 
 def _page_facts(before: PageFacts, *, sent: bool, revise: bool, levels: dict[str, Any]) -> PageFacts:
