@@ -1,6 +1,7 @@
 """``course serve``: Granian with one process of eight threads, and one delivery thread in it."""
 
 import ipaddress
+import logging
 import multiprocessing
 import socket
 import sys
@@ -52,6 +53,7 @@ def serve(host: str, port: int, workers: int, *, with_demo: bool, dev: bool) -> 
         target=_announce, args=(host, port, address, lines), daemon=True
     )
     announcer.start()
+    logging.getLogger("_granian").addFilter(_news)
     Granian(
         "course.app:create_served_app",
         address=host,
@@ -61,8 +63,13 @@ def serve(host: str, port: int, workers: int, *, with_demo: bool, dev: bool) -> 
         blocking_threads=THREADS,
         factory=True,
         websockets=False,
-        log_level=LogLevels.error,
+        log_level=LogLevels.warning,
     ).serve()
+
+
+def _news(record: logging.LogRecord) -> bool:
+    """Keep Granian's advice to have fewer threads than 8 from whoever starts us; its other warnings are for them."""
+    return "Python threads" not in record.getMessage()
 
 
 def _demo(app: Application, settings: Settings, address: str, *, links: bool) -> list[str]:

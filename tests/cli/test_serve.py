@@ -1,5 +1,6 @@
 """serve: links on the loopback only, address and QR for a room, other servers, broken modules."""
 
+import logging
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from course.cli.serve import _news
 from tests.cli.conftest import Run, Running, Start, breaks, environment
 from tests.machine.site import COURSE, free_port, refuses
 from tests.machine.wait import until
@@ -142,3 +144,12 @@ main()
         check=True,
     )
     assert done.stdout.splitlines()[0] == "threads 1 1", done.stdout + done.stderr
+
+
+def test_of_the_servers_warnings_only_the_advice_about_threads_is_kept_back() -> None:
+    told = [
+        message
+        for message in ("spawning up to 8 Python threads, which seems", "Killing worker-1 after it refused to stop")
+        if _news(logging.LogRecord("_granian", logging.WARNING, "", 0, message, (), None))
+    ]
+    assert told == ["Killing worker-1 after it refused to stop"]
