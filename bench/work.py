@@ -203,6 +203,7 @@ def _presence(desk: Desk) -> Iterator[Send]:
     with unit_of_work(desk.engines, write=False) as session:
         rows = select(Presence.seat_id, Presence.came, Presence.version).where(Presence.seat_id.in_(group.seat_ids))
         stands = {row.seat_id: [row.came, row.version] for row in session.execute(rows)}
+    opened = dict(browser.cookies)
     turn = 0
     while True:
         changed = group.seat_ids[turn % len(group.seat_ids)]
@@ -214,6 +215,8 @@ def _presence(desk: Desk) -> Iterator[Send]:
                 f"came-{seat_id}": f"{came // 60}:{came % 60:02d}",
                 f"left-{seat_id}": f"{ends // 60}:{ends % 60:02d}",
             }
+        # A browser would open the page, which says that it is saved and forgets it; here it would pile up in a cookie.
+        browser.cookies = dict(opened)
         yield _form(browser, url, fields)
         stands[changed][1] += 1
         turn += 1
