@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from course import clock
+from course.database import columns
 from course.people.models import Identity, IdentityKind, Link, Person, Site
 from course.people.models import Session as SignIn
 from course.people.rules import IDLE, fingerprint, fold_address
@@ -81,7 +82,7 @@ def password_of(session: Session, person_id: int) -> str | None:
 def open_link(session: Session, *, token: str, purpose: str) -> OpenLink | None:
     """Return whose link this is, as long as it works. Looking does not spend it."""
     asked = {"token_hash": fingerprint(token), "purpose": purpose, "now": clock.now()}
-    row = session.execute(_OPEN_LINK, asked).one_or_none()
+    row = columns(session, _OPEN_LINK, asked).one_or_none()
     return OpenLink(row.person_id, row.name, row.subject or "") if row is not None else None
 
 

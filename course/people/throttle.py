@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from course import clock
+from course.database import columns
 from course.people.models import Throttle
 
 KEPT = timedelta(days=2)
@@ -37,7 +38,7 @@ def tried(session: Session, *, key: str, window: timedelta, limit: int) -> bool:
 def tries(session: Session, *, key: str, window: timedelta) -> int:
     """Return how many tries count at present, without counting one."""
     since = _start(window) - int(window.total_seconds())
-    return int(session.execute(_TRIES, {"key": key, "since": since}).scalar_one())
+    return int(columns(session, _TRIES, {"key": key, "since": since}).scalar_one())
 
 
 def forgive(session: Session, *, key: str, window: timedelta) -> None:

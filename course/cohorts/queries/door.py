@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from course import clock
 from course.cohorts.models import Arrival, Door, Membership, Role, Run, Seat
+from course.database import columns
 from course.people.models import Identity, Person
 
 LATELY = timedelta(days=2)
@@ -124,7 +125,7 @@ _PLACE = (
 
 def door_by_code(session: Session, code: str) -> OpenDoor | None:
     """Return the open door with this code."""
-    row = session.execute(_DOOR, {"code": code, "now": clock.now()}).one_or_none()
+    row = columns(session, _DOOR, {"code": code, "now": clock.now()}).one_or_none()
     return OpenDoor(*row) if row is not None else None
 
 
@@ -137,19 +138,19 @@ def run_of_old_code(session: Session, code: str) -> int | None:
 
 def names(session: Session, *, run_id: int) -> tuple[Name, ...]:
     """Return every place of a run, by name, with who is in already and who must sign in properly."""
-    found = (Name(*row) for row in session.execute(_NAMES, {"run_id": run_id}))
+    found = (Name(*row) for row in columns(session, _NAMES, {"run_id": run_id}))
     return tuple(sorted(found, key=lambda shown: (shown.name.casefold(), shown.seat_id)))
 
 
 def name_at(session: Session, *, run_id: int, seat_id: int) -> Name | None:
     """Return one place of a run, or None when it has no such place."""
-    row = session.execute(_NAME, {"run_id": run_id, "seat_id": seat_id}).one_or_none()
+    row = columns(session, _NAME, {"run_id": run_id, "seat_id": seat_id}).one_or_none()
     return Name(*row) if row is not None else None
 
 
 def place_of(session: Session, *, session_id: int) -> Place | None:
     """Return where the browser with this session came in last, as long as nobody has undone it."""
-    row = session.execute(_PLACE, {"session_id": session_id}).one_or_none()
+    row = columns(session, _PLACE, {"session_id": session_id}).one_or_none()
     return Place(*row) if row is not None else None
 
 

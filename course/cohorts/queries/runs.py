@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from course.cohorts.models import Cohort, Day, Run
+from course.database import columns
 
 MOST_RUNS = 100
 
@@ -60,7 +61,7 @@ def runs_of_facilitator(
     session: Session, *, facilitator_id: int, organisations: Collection[int]
 ) -> tuple[HeldRun, ...]:
     """Return the runs somebody holds in these organisations, newest day first, at most a hundred."""
-    rows = session.execute(_NEWEST, {"facilitator_id": facilitator_id, "organisations": list(organisations)})
+    rows = columns(session, _NEWEST, {"facilitator_id": facilitator_id, "organisations": list(organisations)})
     return tuple(HeldRun(*row) for row in rows)
 
 
@@ -69,5 +70,5 @@ def run_of_facilitator(
 ) -> HeldRun | None:
     """Return one run that somebody holds; None for everybody else's."""
     told = {"run_id": run_id, "facilitator_id": facilitator_id, "organisations": list(organisations)}
-    row = session.execute(_ONE, told).first()
+    row = columns(session, _ONE, told).first()
     return HeldRun(*row) if row is not None else None

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,13 +12,13 @@ from course.cohorts.queries import door as queries
 from course.cohorts.rules.calendar import tidy
 from course.cohorts.rules.door import Refusal, TooLate, good_until, new_code, new_key
 from course.cohorts.service import calendar
-from course.database import Base
+from course.database import columns, insert_once
 from course.people import service as people
 
 WAY = "door"
+# Built once: a whole room comes in at the same moment.
 _RUN = select(Door.run_id).where(Door.id == bindparam("door_id"))
-# Without the ORM, whose unit of work costs twice the insert: a whole room comes in at once.
-_ARRIVE = insert(Base.metadata.tables[Arrival.__tablename__])
+_ARRIVE = insert_once(Arrival)
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def come_in(session: Session, *, door_id: int, seat_id: int) -> Entered | Refusa
 
     Of two who pick the same name at once, the unique index lets one in.
     """
-    run_id = session.execute(_RUN, {"door_id": door_id}).scalar_one()
+    run_id = columns(session, _RUN, {"door_id": door_id}).scalar_one()
     place = queries.name_at(session, run_id=run_id, seat_id=seat_id)
     if place is None:
         return Refusal.UNKNOWN
@@ -88,7 +88,7 @@ def come_in_unlisted(session: Session, *, door_id: int, name: str) -> Entered | 
 
     Raises RunCancelled.
     """
-    run_id = session.execute(_RUN, {"door_id": door_id}).scalar_one()
+    run_id = columns(session, _RUN, {"door_id": door_id}).scalar_one()
     wanted = tidy(name).casefold()
     if any(place.name.casefold() == wanted for place in queries.names(session, run_id=run_id)):
         return Refusal.LISTED
@@ -98,11 +98,7 @@ def come_in_unlisted(session: Session, *, door_id: int, name: str) -> Entered | 
 
 def note_arrival(session: Session, *, door_id: int, seat_id: int, session_id: int) -> None:
     """Note that somebody who is signed in as themselves came in. A second time changes nothing."""
-    try:
-        with session.begin_nested():
-            session.add(Arrival(door_id=door_id, seat_id=seat_id, session_id=session_id, at=clock.now()))
-    except IntegrityError:
-        return
+    _note(session, door_id=door_id, seat_id=seat_id, session_id=session_id)
 
 
 def undo_arrival(session: Session, *, run_id: int, arrival_id: int) -> bool:
@@ -148,14 +144,18 @@ def remove_walk_in(session: Session, *, run_id: int, seat_id: int) -> bool:
 
 
 def _arrive(session: Session, *, door_id: int, seat_id: int, person_id: int) -> Entered | Refusal:
-    try:
-        with session.begin_nested():
-            token, session_id = people.open_session(session, person_id=person_id, way=WAY)
-            arrived = {"door_id": door_id, "seat_id": seat_id, "session_id": session_id, "at": clock.now()}
-            session.execute(_ARRIVE, arrived)
-    except IntegrityError:
+    token, session_id = people.open_session(session, person_id=person_id, way=WAY)
+    if not _note(session, door_id=door_id, seat_id=seat_id, session_id=session_id):
+        # Nobody ever gets to know its token.
+        people.end_session(session, session_id=session_id)
         return Refusal.TAKEN
     return Entered(token, seat_id, person_id)
+
+
+def _note(session: Session, *, door_id: int, seat_id: int, session_id: int) -> bool:
+    """Note an arrival, unless somebody is in under this name. Returns whether it was noted."""
+    arrival = {"door_id": door_id, "seat_id": seat_id, "session_id": session_id, "at": clock.now()}
+    return session.execute(_ARRIVE, arrival).first() is not None
 
 
 def _let_out(session: Session, person_id: int) -> None:

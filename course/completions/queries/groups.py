@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from course.cohorts.models import CohortMember, Day, Membership, Presence, Run, Seat
 from course.completions.models import Certificate, Completion
+from course.database import columns
 from course.people.models import Person
 
 PAGE = 50
@@ -44,7 +45,6 @@ class Cell:
     seat_id: int
     attended: bool
     completed: bool
-    completed_at: datetime | None
     reasons: Sequence[dict[str, Any]]
     waits: bool
     certificate: str | None
@@ -107,14 +107,13 @@ _PEOPLE = (
     .order_by(Person.name, Person.id)
     .limit(PAGE + 1)
 )
-_SEATS: Select[Any] = (
+_SEATS: Select[*tuple[Any, ...]] = (
     select(
         Seat.id,
         Seat.person_id,
         Seat.run_id,
         Completion.attended,
         Completion.completed,
-        Completion.completed_at,
         Completion.reasons,
         Completion.waits,
         Certificate.code,
@@ -136,13 +135,13 @@ _CELLS = _SEATS.where(Seat.person_id.in_(bindparam("person_ids", expanding=True)
 
 def runs_of(session: Session, cohort_id: int) -> list[Held]:
     """Return the runs of a group, the earliest first."""
-    rows = session.execute(_RUNS, {"cohort_id": cohort_id})
+    rows = columns(session, _RUNS, {"cohort_id": cohort_id})
     return [Held(row.id, row.module, row.version_hash, row.date) for row in rows]
 
 
 def standing(session: Session, cohort_id: int, *, today: date) -> Standing:
     """Count the seats of a group."""
-    row = session.execute(_STANDING, {"cohort_id": cohort_id, "today": today}).one()
+    row = columns(session, _STANDING, {"cohort_id": cohort_id, "today": today}).one()
     return Standing(*(int(number) for number in row))
 
 
@@ -164,7 +163,7 @@ def page(
         people = people.where(or_(Person.name > after[0], and_(Person.name == after[0], Person.id > after[1])))
     if show is not Show.ALL or run_id is not None:
         people = people.where(_has_seat(show, run_id))
-    rows = session.execute(people, {"cohort_id": cohort_id, "today": today}).all()
+    rows = columns(session, people, {"cohort_id": cohort_id, "today": today}).all()
     shown = rows[:PAGE]
     cells = _cells(session, cohort_id, [row.id for row in shown])
     return [Line(row.id, row.name, cells[row.id]) for row in shown], len(rows) > PAGE
@@ -195,18 +194,10 @@ def _has_seat(show: Show, run_id: int | None) -> ColumnElement[bool]:
 
 
 def _cells(session: Session, cohort_id: int, person_ids: Sequence[int]) -> dict[int, dict[int, Cell]]:
-    rows = session.execute(_CELLS, {"cohort_id": cohort_id, "person_ids": list(person_ids)})
+    rows = columns(session, _CELLS, {"cohort_id": cohort_id, "person_ids": list(person_ids)})
     cells: dict[int, dict[int, Cell]] = defaultdict(dict)
-    for row in rows:
-        cells[row.person_id][row.run_id] = Cell(
-            row.id,
-            bool(row.attended),
-            bool(row.completed),
-            row.completed_at,
-            row.reasons or [],
-            bool(row.waits),
-            row.code,
-        )
+    for seat_id, person_id, run_id, attended, completed, reasons, waits, code in rows:
+        cells[person_id][run_id] = Cell(seat_id, bool(attended), bool(completed), reasons or [], bool(waits), code)
     return cells
 
 

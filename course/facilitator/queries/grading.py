@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from course import clock
 from course.cohorts.models import Cohort, Day, Run
+from course.database import columns
 from course.grading.models import Grade, Release
 from course.grading.rules import RECALL, State
 from course.people.models import Person
@@ -52,7 +53,7 @@ _COUNTS = (
 
 
 def queue_counts(session: Session, *, run_ids: Collection[int], viewer_id: int) -> dict[int, QueueCount]:
-    rows = session.execute(_COUNTS, {"run_ids": list(run_ids), "viewer_id": viewer_id})
+    rows = columns(session, _COUNTS, {"run_ids": list(run_ids), "viewer_id": viewer_id})
     return {run_id: QueueCount(*counts) for run_id, *counts in rows}
 
 
@@ -124,7 +125,7 @@ _SHEET = (
 def sheet(session: Session, *, handle: str, viewer_id: int, organisations: Collection[int]) -> Sheet | None:
     """Return the page behind a handle; None for the page of another facilitator's run, and for one's own."""
     told = {"handle": handle, "viewer_id": viewer_id, "organisations": list(organisations)}
-    row = session.execute(_SHEET, told).first()
+    row = columns(session, _SHEET, told).first()
     if row is None:
         return None
     values: list[Any] = list(row)
@@ -153,7 +154,7 @@ _PLACE = select(
 
 def place(session: Session, *, run_id: int, viewer_id: int, position: int, grade_id: int) -> Place:
     told = {"run_id": run_id, "viewer_id": viewer_id, "position": position, "grade_id": grade_id}
-    row = session.execute(_PLACE, told).one()
+    row = columns(session, _PLACE, told).one()
     return Place(*row)
 
 
@@ -167,13 +168,21 @@ class Earlier:
     next_step: str
 
 
+_EARLIER = (
+    select(Submission.text, Grade.levels, Grade.comments, Grade.next_step)
+    .join(Submission, and_(Grade.kind == KIND, Submission.id == Grade.submission_id))
+    .where(
+        Grade.seat_id == bindparam("seat_id"),
+        Grade.rubric == bindparam("rubric"),
+        Grade.number == bindparam("number"),
+    )
+)
+
+
 def earlier(session: Session, *, seat_id: int, rubric: str, number: int) -> Earlier | None:
     """Return the page before a revision, with the feedback it was given."""
-    row = session.execute(
-        select(Submission.text, Grade.levels, Grade.comments, Grade.next_step)
-        .join(Submission, and_(Grade.kind == KIND, Submission.id == Grade.submission_id))
-        .where(Grade.seat_id == seat_id, Grade.rubric == rubric, Grade.number == number - 1)
-    ).first()
+    told = {"seat_id": seat_id, "rubric": rubric, "number": number - 1}
+    row = columns(session, _EARLIER, told).first()
     return Earlier(*row) if row is not None else None
 
 
@@ -208,7 +217,7 @@ _PAGES = (
 
 def pages_of_run(session: Session, *, run_id: int, viewer_id: int) -> tuple[PageLine, ...]:
     """Return the pages of a run in the order of the queue."""
-    rows = session.execute(_PAGES, {"run_id": run_id, "viewer_id": viewer_id})
+    rows = columns(session, _PAGES, {"run_id": run_id, "viewer_id": viewer_id})
     return tuple(PageLine(*row) for row in rows)
 
 

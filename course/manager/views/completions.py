@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Response, current_app, redirect, render_template, request, stream_with_context, url_for
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -15,6 +15,7 @@ from course.cohorts.models import Cohort, Role, Run, Seat
 from course.completions import service
 from course.completions.queries import documents, groups
 from course.completions.queries.groups import Cell, Held, Show
+from course.database import columns
 from course.library.queries import module as read_module
 from course.manager.views.desk import blueprint
 from course.web import access, transaction
@@ -24,6 +25,9 @@ from course.web.ids import row_id
 from course.web.reasons import for_manager
 from course.web.texts import _
 
+_GROUP = select(Cohort.id, Cohort.name, Cohort.organisation_id).where(
+    Cohort.id == bindparam("cohort_id"), Cohort.organisation_id.in_(bindparam("places", expanding=True))
+)
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -131,13 +135,8 @@ def reissue(seat_id: int) -> AnyResponse:
 
 def _group(session: Session, cohort_id: int) -> Group:
     places = access.viewer().organisations(Role.MANAGER)
-    row = session.execute(
-        select(Cohort.id, Cohort.name, Cohort.organisation_id).where(
-            Cohort.id == cohort_id, Cohort.organisation_id.in_(places)
-        )
-    ).first()
-    found = access.found(row)
-    return Group(found.id, found.name, found.organisation_id)
+    row = columns(session, _GROUP, {"cohort_id": cohort_id, "places": list(places)}).first()
+    return Group(*access.found(row))
 
 
 def _own_seat(session: Session, seat_id: int) -> int:
