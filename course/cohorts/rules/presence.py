@@ -1,6 +1,7 @@
 """Times as people type them, and what a stay in the room means."""
 
 import re
+from functools import lru_cache
 
 HOURS = 24
 MINUTES = 60
@@ -16,6 +17,7 @@ class LeftBeforeCame(ValueError):  # noqa: N818 - It names what was typed.
     """Somebody is said to have left before they came."""
 
 
+@lru_cache(maxsize=256)
 def read_time(text: str) -> int:
     """Return the minutes after midnight of a time such as 9:40, 09.40, 940 or 9.
 
