@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from course.content.schema import Criterion
+from course.database import columns
 from course.grading.models import Grade, GradeEvent
 from course.grading.rules import State, Write, fold
 from course.library import queries as library
@@ -53,7 +54,7 @@ _FEEDBACK = (
 
 def feedback_of_seat(session: Session, *, seat_id: int, reflection: str) -> tuple[Feedback, ...]:
     """Return the feedback that was sent for one reflection, first submission first; never what was not sent."""
-    rows = session.execute(_FEEDBACK, {"seat_id": seat_id, "rubric": reflection})
+    rows = columns(session, _FEEDBACK, {"seat_id": seat_id, "rubric": reflection})
     return tuple(Feedback(*row) for row in rows)
 
 
@@ -86,7 +87,7 @@ _HEAD = select(
 
 def head(session: Session, *, grade_id: int) -> Head:
     """Return a grade as it stands."""
-    row = session.execute(_HEAD, {"grade_id": grade_id}).one()
+    row = columns(session, _HEAD, {"grade_id": grade_id}).one()
     state = State(row.version, row.levels, row.comments, row.next_step, row.revise, row.named_at, row.ready_at)
     found = criteria(session, version_hash=row.version_hash, rubric=row.rubric)
     return Head(row.id, row.author_id, row.released_at, tuple(each.id for each in found), state)

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from course.cohorts.models import Presence, Seat
+from course.database import columns
 from course.people.models import Person
 
 
@@ -55,7 +56,7 @@ _COUNTS = (
 
 def attendance(session: Session, *, run_id: int) -> tuple[Attendance, ...]:
     """Return the live seats of a run by name, walk-ins too."""
-    rows = session.execute(_ATTENDANCE, {"run_id": run_id})
+    rows = columns(session, _ATTENDANCE, {"run_id": run_id})
     return tuple(Attendance(*row) for row in rows)
 
 
