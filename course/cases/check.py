@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from course.cases.checker import check_case
-from course.content.checks import check_loaded
+from course.content.checks import check_loaded, check_overlap, settle
 from course.content.findings import ContentError, Finding, errors
 from course.content.loader import LoadedModule, load
 from course.content.schema import Module, Reflection, Scenario, Shape
@@ -16,13 +16,20 @@ def check_module(folder: Path) -> tuple[Module | None, list[Finding]]:
     return (loaded.module if loaded else None), findings
 
 
-def check_folder(folder: Path) -> tuple[LoadedModule | None, list[Finding]]:
-    """Check a folder, as ``check_module`` does, and keep its pictures for who publishes it."""
+def check_folder(folder: Path, *, against: Path | None = None) -> tuple[LoadedModule | None, list[Finding]]:
+    """Check a folder, as ``check_module`` does, and keep its pictures for who publishes it.
+
+    ``against`` is a folder of texts by others, with which the module may share no run of words.
+    Raises ``ContentError`` when that folder cannot be compared with.
+    """
     try:
         loaded = load(folder)
     except ContentError as error:
         return None, error.findings
-    findings = sorted([*loaded.warnings, *check_loaded(loaded), *check_cases(loaded)])
+    findings = [*loaded.warnings, *check_loaded(loaded), *check_cases(loaded)]
+    if against is not None:
+        findings += check_overlap(loaded, against)
+    findings = settle(loaded, findings)
     return (None if errors(findings) else loaded), findings
 
 

@@ -11,7 +11,7 @@ import click
 from course import paths
 from course.cases.check import check_folder, json_schema
 from course.cli import ground
-from course.content.findings import Finding, errors
+from course.content.findings import ContentError, Finding, errors
 from course.content.loader import LoadedModule
 from course.library import service as library
 from course.web import transaction
@@ -21,8 +21,9 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 
 @click.command()
 @click.argument("folders", nargs=-1, type=FOLDER)
+@click.option("--against", type=FOLDER, metavar="FOLDER", help="Texts by others: no run of eight words may be shared.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of the files instead.")
-def check(folders: tuple[Path, ...], *, schema: bool) -> None:
+def check(folders: tuple[Path, ...], *, against: Path | None, schema: bool) -> None:
     """Prove modules: each finding with its file and line. Without FOLDERS, all modules there are."""
     if schema:
         click.echo(json.dumps(json_schema(), indent=2))
@@ -30,7 +31,9 @@ def check(folders: tuple[Path, ...], *, schema: bool) -> None:
     chosen = list(folders) or ground.module_folders(ground.settings())
     if not chosen:
         raise ground.refuse("There is no module to check. Make one: course new my-module")
-    if not all([_checked(folder) is not None for folder in chosen]):  # noqa: C419 - Every folder is checked and told.
+    if against is not None and not against.is_dir():
+        raise ground.refuse(f"There is no folder {against}.")
+    if not all([_checked(folder, against) is not None for folder in chosen]):  # noqa: C419 - Every folder is checked and told.
         sys.exit(1)
 
 
@@ -69,10 +72,13 @@ def new(slug: str, into: Path | None) -> None:
     click.echo(f"{target} is made. Change it, then: course check {target}")
 
 
-def _checked(folder: Path) -> LoadedModule | None:
+def _checked(folder: Path, against: Path | None = None) -> LoadedModule | None:
     if not folder.is_dir():
         raise ground.refuse(f"There is no folder {folder}.")
-    loaded, findings = check_folder(folder)
+    try:
+        loaded, findings = check_folder(folder, against=against)
+    except ContentError as error:
+        raise ground.refuse(error.findings[0].message) from error
     for finding in findings:
         click.echo(_line(folder, finding), err=True)
     if errors(findings) or loaded is None:

@@ -5,7 +5,7 @@ import json
 
 from course.content.schema import Module
 
-LATER = ("booster", "handouts")
+LATER = ("booster", "explained", "handouts")
 """Parts that modules have had since versions were first published. One that is empty is not written, so that a module
 without it keeps its bytes, and whatever was pinned to its hash still finds it."""
 

@@ -37,6 +37,8 @@ class Lines:
 
     trees: dict[str, Tree]
     texts: dict[str, BlockText]
+    written: dict[str, str]
+    """Every text file as it stands in the folder."""
 
     def line(self, file: str, path: Iterable[str | int] = ()) -> int:
         tree = self.trees.get(file)
@@ -93,7 +95,7 @@ class _Loading:
         if module is None or errors(findings):
             raise ContentError(findings)
         kept = {digest(data): data for data in self.folder.pictures.values()}
-        return LoadedModule(module, kept, Lines(self.trees, self.texts), tuple(sorted(findings)))
+        return LoadedModule(module, kept, Lines(self.trees, self.texts, self.folder.texts), tuple(sorted(findings)))
 
     def _parse(self, file: str) -> None:
         try:

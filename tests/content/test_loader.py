@@ -44,7 +44,10 @@ def test_a_block_has_the_parts_of_its_file() -> None:
         Step(minutes=15, text="In pairs, find one worry of your own client.\nWrite it down in one sentence."),
     )
     assert block.facilitator.expect == '"We already have a status report."'
-    assert block.facilitator.what_if == "- If somebody says that this is soft, ask what their last surprise cost."
+    assert block.facilitator.what_if == (
+        "- If somebody says that this is soft, ask what their last surprise cost.\n"
+        "- If time is short, draw one circle and ask for the other."
+    )
 
 
 def test_a_break_needs_no_file() -> None:

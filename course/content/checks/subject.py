@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from course.content.checks.wording import Wording
 from course.content.findings import Finding, Severity
 from course.content.loader import LoadedModule
 from course.content.schema import Module
@@ -17,6 +18,7 @@ class Subject:
     """What every check is given."""
 
     loaded: LoadedModule
+    wordings: dict[str, Wording] = field(default_factory=dict)
 
     @property
     def module(self) -> Module:
@@ -29,6 +31,12 @@ class Subject:
     def advise(self, path: Path, message: str, code: str) -> Finding:
         """Give a warning about a part of module.yaml."""
         return self.find(MODULE, path, message, code, "warning")
+
+    def wording(self, file: str) -> Wording:
+        """Give the words of a file, found once."""
+        if file not in self.wordings:
+            self.wordings[file] = Wording.of(self.loaded.lines.written.get(file, ""))
+        return self.wordings[file]
 
     def doubles(self, file: str, path: Path, ids: list[str]) -> Iterator[Finding]:
         """Find each id that a list has more than once."""

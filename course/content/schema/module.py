@@ -115,6 +115,16 @@ class CompletionRule(Shape):
     completed: Annotated[tuple[Condition, ...], Field(min_length=1)]
 
 
+class Explained(Shape):
+    """A warning of ``course check`` that the author stands by."""
+
+    code: Slug
+    """The word in brackets at the end of the warning."""
+    place: Line
+    """The warning's file, or the file and words of the line: ``blocks/hello.md: nine out of ten``."""
+    reason: Line
+
+
 class Picture(Shape):
     """A picture of the module, by the path authors write and the hash it is kept under."""
 
@@ -146,6 +156,7 @@ class Module(Shape):
     handouts: Annotated[tuple[Handout, ...], Field(max_length=40)] = ()
     booster: Slug | None = None
     """The scenario that people play about 30 days after the day; no block plays it."""
+    explained: Annotated[tuple[Explained, ...], Field(max_length=40)] = ()
 
     @property
     def contact_minutes(self) -> int:

@@ -1,0 +1,73 @@
+"""Every text of a module with who reads it and where it stands."""
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from course.content.checks.subject import Subject
+from course.content.schema import Block, Decision, Ending, Handout, Reflection, Scenario
+
+Reader = Literal["learner", "facilitator", "player"]
+"""A player is a learner inside a story, where a figure belongs to the story."""
+
+
+class Passage(NamedTuple):
+    """A Markdown text, with the line at or after which it begins."""
+
+    file: str
+    line: int
+    text: str
+    reader: Reader
+
+
+def passages(subject: Subject) -> Iterator[Passage]:
+    """Give all texts of a module but names, titles and sample pages."""
+    for block in subject.module.blocks:
+        yield from block_passages(subject, block)
+    for page in subject.module.reflections:
+        yield from _page(subject, page)
+    for case in subject.module.scenarios:
+        yield from _case(subject, case)
+    for handout in subject.module.handouts:
+        yield handout_passage(handout)
+
+
+def block_passages(subject: Subject, block: Block) -> Iterator[Passage]:
+    file = f"blocks/{block.id}.md"
+    line = subject.loaded.lines.block_line
+    part = block.facilitator
+    yield Passage(file, line(file, "Learner"), block.learner, "learner")
+    yield Passage(file, line(file, "Say"), part.say, "facilitator")
+    for step in part.do:
+        yield Passage(file, line(file, "Do"), step.text, "facilitator")
+    yield Passage(file, line(file, "Expect"), part.expect, "facilitator")
+    yield Passage(file, line(file, "If"), part.what_if, "facilitator")
+
+
+def handout_passage(handout: Handout) -> Passage:
+    return Passage(f"handouts/{handout.id}.md", 1, handout.text, "learner")
+
+
+def _page(subject: Subject, page: Reflection) -> Iterator[Passage]:
+    file = f"reflections/{page.id}.yaml"
+    line = subject.loaded.lines.line
+    yield Passage(file, line(file, ("prompt",)), page.prompt, "learner")
+    for place, hint in enumerate(page.hints):
+        yield Passage(file, line(file, ("hints", place)), hint, "learner")
+
+
+def _case(subject: Subject, case: Scenario) -> Iterator[Passage]:
+    file = f"scenarios/{case.id}.yaml"
+    line = subject.loaded.lines.line
+    yield Passage(file, line(file, ("intro",)), case.intro, "player")
+    for place, scene in enumerate(case.scenes):
+        here = ("scenes", place)
+        if isinstance(scene, Decision):
+            yield Passage(file, line(file, (*here, "body")), scene.body, "player")
+            for number, choice in enumerate(scene.choices):
+                path = (*here, "choices", number)
+                yield Passage(file, line(file, (*path, "text")), choice.text, "player")
+                yield Passage(file, line(file, (*path, "then")), choice.then, "player")
+                yield Passage(file, line(file, (*path, "coach")), choice.coach, "learner")
+        elif isinstance(scene, Ending):
+            yield Passage(file, line(file, (*here, "body")), scene.body, "player")
+            yield Passage(file, line(file, (*here, "learned")), scene.learned, "learner")
