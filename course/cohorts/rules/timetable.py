@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from course import clock
 from course.content.schema import Block, BlockKind, Module
@@ -9,8 +10,7 @@ from course.content.schema import Block, BlockKind, Module
 MINUTES_A_DAY = 1440
 
 
-@dataclass(frozen=True)
-class Slot:
+class Slot(NamedTuple):
     """A block at its place in the day: ``begins`` and ``ends`` are minutes after midnight on the wall clock."""
 
     block: Block

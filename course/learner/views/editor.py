@@ -1,17 +1,19 @@
 """The page a learner writes, as it stands: closed, being written, handed in, answered."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 
 from markupsafe import Markup
 
 from course import clock
+from course.cohorts.rules.timetable import MINUTES_A_DAY
 from course.content.schema import Block, Criterion, Reflection
 from course.grading.queries import Feedback, feedback_of_seat
 from course.learner.forms import DraftForm
 from course.learner.rules import Sent
 from course.learner.views.place import Place, operation
-from course.learner.views.texts import task
+from course.learner.views.texts import drawn, task
 from course.library import queries as library
 from course.reflections import queries as reflections
 from course.reflections.queries import Page
@@ -76,7 +78,7 @@ class PagePart:
     feedback_url: str
     text: str = ""
     version: int = 0
-    saved: str | None = None
+    save_state: Markup = field(default_factory=Markup)
     operation_id: str = ""
     errors: tuple[str, ...] = ()
     other: str | None = None
@@ -137,25 +139,28 @@ def part(here: Place, block: Block, reflection_id: str, refused: Refused | None 
 def _being_written(here: Place, reflection_id: str, shown: PagePart, refused: Refused | None) -> PagePart:
     number = shown.number or 1
     draft = reflections.draft(session(), seat_id=here.row.seat_id, reflection=reflection_id, number=number)
-    shown = replace(shown, operation_id=operation())
-    if draft is not None:
-        saved = clock_time(draft.saved_at, here.row.zone)
-        shown = replace(shown, text=draft.text, version=draft.version, saved=saved)
-    elif shown.pages:
-        # The revision begins with the text that was read.
-        shown = replace(shown, text=shown.pages[-1].text)
+    # A revision begins with the text that was read.
+    text = draft.text if draft is not None else shown.pages[-1].text if shown.pages else ""
+    version = draft.version if draft is not None else 0
     if refused is None:
-        return shown
-    other = refused.conflict.text if refused.conflict is not None else None
-    version = refused.conflict.version if refused.conflict is not None else refused.form.base_version.data
+        saved = clock_time(draft.saved_at, here.row.zone) if draft is not None else None
+        return replace(shown, operation_id=operation(), text=text, version=version, save_state=_save_state(saved))
+    conflict = refused.conflict
+    sent = conflict.version if conflict is not None else refused.form.base_version.data
     return replace(
         shown,
+        operation_id=operation(),
         text=refused.form.text.data or "",
-        version=version if version is not None else shown.version,
+        version=sent if sent is not None else version,
+        save_state=_save_state(None),
         errors=refused.errors,
-        other=other,
-        saved=None,
+        other=conflict.text if conflict is not None else None,
     )
+
+
+@lru_cache(maxsize=MINUTES_A_DAY + 1)
+def _save_state(saved: str | None) -> Markup:
+    return drawn("components/grading.html", "save_state", saved)
 
 
 def told(feedback: Feedback, reflection: Reflection) -> Told:

@@ -7,9 +7,9 @@ from flask import render_template
 
 from course import clock
 from course.cohorts.models import Role
-from course.cohorts.queries.seats import seats_of
+from course.cohorts.queries.seats import SeatRow, seats_of
 from course.cohorts.rules.timetable import Window
-from course.content.schema import Block
+from course.content.schema import Block, Module
 from course.learner.queries import Standing, standings
 from course.learner.rules import NextThing, most_urgent, next_thing
 from course.learner.views.desk import blueprint, desk_url
@@ -32,7 +32,9 @@ class Due:
 class Entry:
     """One seat as the home page shows it."""
 
-    standing: Standing
+    row: SeatRow
+    module: Module
+    certified: bool
     thing: NextThing
     window: Window
     href: str
@@ -76,7 +78,7 @@ def home() -> str:
     first = entries[most_urgent([(each.thing, each.window) for each in entries])] if entries else None
     groups: dict[str, Group] = {}
     for entry in entries:
-        organisation = entry.standing.row.organisation
+        organisation = entry.row.organisation
         groups.setdefault(organisation, Group(organisation, [])).entries.append(entry)
     return render_template("learner/home.html", first=first, groups=list(groups.values()))
 
@@ -103,4 +105,14 @@ def _entry(standing: Standing, base: str, query: str, now: datetime) -> Entry:
             feedback.append((block.title, href(block, "feedback/")))
     page = "feedback/" if thing.kind == "feedback" else ""
     thing_href = href(thing.block, page) if thing.block is not None else base + query
-    return Entry(standing, thing, when, base + query, thing_href, tuple(due), tuple(feedback))
+    return Entry(
+        row=standing.row,
+        module=seated.module,
+        certified=standing.certified,
+        thing=thing,
+        window=when,
+        href=base + query,
+        thing_href=thing_href,
+        due=tuple(due),
+        feedback=tuple(feedback),
+    )

@@ -121,12 +121,14 @@ def _present(shown: PlayPart, play: Play, module: Module, case: Case, refused: S
     state = engine.revive(case, play.state)
     scene = engine.scene(case, state)
     html = prose(play.version_hash, module, scene.body, shift=2)
-    shown = replace(shown, shows=Shows.ENDING, title=scene.title, when=scene.when, html=html)
     if isinstance(scene, Ending):
-        return shown
+        return replace(shown, shows=Shows.ENDING, title=scene.title, when=scene.when, html=html)
     return replace(
         shown,
         shows=Shows.SCENE,
+        title=scene.title,
+        when=scene.when,
+        html=html,
         version=play.version,
         ask=scene.ask,
         answers=tuple(Answer(choice.id, to_line(choice.text)) for choice in engine.open_choices(case, state)),
