@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from flask import Response, current_app, redirect, render_template, request, stream_with_context, url_for
 from sqlalchemy import bindparam, select
@@ -64,20 +65,20 @@ def cohort(cohort_id: int) -> str:
     show = Show(request.args.get("show", "all")) if request.args.get("show") in set(Show) else Show.ALL
     run_id = request.args.get("run", type=row_id)
     search = request.args.get("q", "").strip()[:80]
-    columns = _columns(session, group)
+    heads = _columns(session, group)
     after_id = request.args.get("after", type=row_id)
     after = (request.args.get("name", ""), after_id) if after_id is not None else None
-    lines, more = groups.page(
-        session, group.id, show=show, run_id=run_id, search=search, after=after, today=clock.now().date()
-    )
+    today = clock.now().date()
+    lines, more = groups.page(session, group.id, show=show, run_id=run_id, search=search, after=after, today=today)
     return render_template(
         "manager/cohort_completions.html",
         group=group,
-        columns=columns,
+        columns=heads,
         rows=[
-            (line, [_box(session, column.held, line.cells.get(column.run_id)) for column in columns]) for line in lines
+            (line, [_box(session, column.held, line.cells.get(column.run_id), today) for column in heads])
+            for line in lines
         ],
-        standing=groups.standing(session, group.id, today=clock.now().date()),
+        standing=groups.standing(session, group.id, today=today),
         show=show,
         run_id=run_id,
         search=search,
@@ -158,12 +159,12 @@ def _columns(session: Session, group: Group) -> list[Column]:
     ]
 
 
-def _box(session: Session, held: Held, cell: Cell | None) -> Box | None:
+def _box(session: Session, held: Held, cell: Cell | None, today: date) -> Box | None:
     if cell is None:
         return None
     if cell.completed:
         return Box("good", _("Completed"), (), cell.certificate is not None, cell.seat_id)
-    if held.date >= clock.now().date() and not cell.attended:
+    if held.date >= today and not cell.attended:
         return Box("neutral", _("Coming"), (), certificate=False, seat_id=cell.seat_id)
     module = read_module(session, held.version_hash)
     reasons = tuple(for_manager(module, reason) for reason in cell.reasons)
