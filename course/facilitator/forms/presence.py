@@ -1,7 +1,7 @@
 """The presence page: one line a seat, all sent at once."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from course.cohorts.rules.presence import LeftBeforeCame, NotATime, read_time, require_order
 from course.web.texts import _
@@ -9,8 +9,7 @@ from course.web.texts import _
 LONGEST_VERSION = 9
 
 
-@dataclass(frozen=True)
-class TypedPresence:
+class TypedPresence(NamedTuple):
     """What was typed for one seat. ``came`` and ``left`` are None where it could not be read."""
 
     seat_id: int

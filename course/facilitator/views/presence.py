@@ -54,7 +54,7 @@ def save_presence(run_id: int) -> ResponseReturnValue:
     ends = _ends(held)
     if not _begun(held):
         return make_response(_page(held, [_line(held, ends, seat) for seat in seats.values()]), 422)
-    typed = {row.seat_id: row for row in read_presence(request.form, seats, begins=held.starts)}
+    typed = {row.seat_id: row for row in read_presence(request.form.to_dict(), seats, begins=held.starts)}
     conflicts = {seat_id: _say(seats[seat_id], row) for seat_id, row in typed.items() if not row.errors}
     conflicts = {seat_id: theirs for seat_id, theirs in conflicts.items() if theirs}
     wrong = any(row.errors for row in typed.values())
