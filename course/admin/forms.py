@@ -1,6 +1,6 @@
 """The shape of what an admin sends."""
 
-from wtforms import EmailField, HiddenField, SelectField, StringField
+from wtforms import EmailField, FileField, HiddenField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from course.cohorts.rules.roster.reading import LONGEST_CELL, looks_like_email
@@ -63,3 +63,15 @@ class StaffForm(Form):
     role = SelectField(_("Role"))
     same = HiddenField()
     """The id of the person whom the address lets in already, once the admin said that it is them."""
+
+
+class UploadForm(Form):
+    """A module's folder as a ZIP file."""
+
+    file = FileField(_("Module as a ZIP file"))
+
+
+class VersionForm(Form):
+    """Which version of a module is to be live again."""
+
+    version = HiddenField()

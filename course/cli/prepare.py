@@ -27,7 +27,7 @@ def tables(app: Application) -> None:
 
 
 def modules(app: Application, settings: Settings) -> None:
-    """Publish every module that passes its check. A broken one is told and keeps its published version."""
+    """Publish every module that is new and passes its check. A broken one is told and keeps its published version."""
     good = []
     for folder in ground.module_folders(settings):
         loaded, findings = check_folder(folder)
@@ -40,7 +40,7 @@ def modules(app: Application, settings: Settings) -> None:
             click.echo(f"{folder.name} was not published; what was live before stays live.", err=True)
     with app.app_context(), transaction.unit(write=True) as session:
         for loaded in good:
-            library.publish(session, module=loaded.module, pictures=loaded.pictures)
+            library.publish_if_new(session, module=loaded.module, pictures=loaded.pictures)
 
 
 def first_admin(session: Session) -> int:

@@ -1,6 +1,9 @@
 """Reading published modules. A version never changes, so it is parsed once in each process."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby, islice
+from operator import attrgetter
 from threading import Lock
 
 from sqlalchemy import select
@@ -24,6 +27,15 @@ class LiveModule:
     slug: str
     title: str
     version_hash: str
+
+
+@dataclass(frozen=True)
+class PublishedVersion:
+    slug: str
+    title: str
+    version_hash: str
+    published_at: datetime
+    live: bool
 
 
 def module(session: Session, version_hash: str) -> Module:
@@ -52,6 +64,19 @@ def live_modules(session: Session) -> list[LiveModule]:
         .order_by(Version.title)
     )
     return [LiveModule(row.slug, row.title, row.version_hash) for row in rows]
+
+
+def versions(session: Session, *, most: int) -> list[PublishedVersion]:
+    """Return the versions of every module, the newest of each first, and of each at most so many."""
+    rows = session.execute(
+        select(Version.slug, Version.title, Version.hash, Version.published_at, Live.version_hash.label("live"))
+        .join(Live, Live.slug == Version.slug)
+        .order_by(Version.slug, Version.published_at.desc(), Version.hash)
+    )
+    found = [
+        PublishedVersion(row.slug, row.title, row.hash, row.published_at, live=row.hash == row.live) for row in rows
+    ]
+    return [version for _slug, each in groupby(found, key=attrgetter("slug")) for version in islice(each, most)]
 
 
 def live_hash(session: Session, slug: str) -> str | None:

@@ -1,12 +1,13 @@
 """The pages of this desk, one file a subject, all on one blueprint."""
 
 from course.admin.views import home as _home
+from course.admin.views import modules as _modules
 from course.admin.views import outbox as _outbox
 from course.admin.views import site as _site
 from course.admin.views import staff as _staff
 from course.admin.views.desk import blueprint
 
 # Importing a file registers its pages.
-PAGES = (_home, _outbox, _site, _staff)
+PAGES = (_home, _modules, _outbox, _site, _staff)
 
 __all__ = ["blueprint"]

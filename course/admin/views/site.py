@@ -1,24 +1,13 @@
-"""The site itself: published modules, and the settings in effect."""
+"""The settings in effect."""
 
 from urllib.parse import urlsplit
 
 from flask import current_app, render_template
 
-from course import clock
-from course.admin import queries
 from course.admin.views.desk import blueprint
 from course.settings import Settings
-from course.web import transaction
 from course.web.access import Who, enter
 from course.web.texts import _
-
-
-@blueprint.get("/modules/")
-@enter(Who.ADMIN)
-def modules() -> str:
-    # A course is still to come while it is today anywhere on earth.
-    found = queries.published(transaction.session(), today=clock.today("Etc/GMT+12"))
-    return render_template("admin/modules.html", modules=found)
 
 
 @blueprint.get("/settings/")
