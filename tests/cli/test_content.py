@@ -46,6 +46,26 @@ def test_check_without_folders_proves_all_there_are(run: Run, small: Path) -> No
     assert run("check", COURSE_MODULES=str(small)).returncode == 1
 
 
+def test_check_compares_with_the_texts_of_a_folder(run: Run, small: Path, tmp_path: Path) -> None:
+    module = small / SMALL.name
+    others = tmp_path / "others"
+    others.mkdir()
+    text = others / "article.txt"
+    text.write_text("Nobody has written this before.", encoding="utf-8")
+    assert run("check", str(module), "--against", str(others)).returncode == 0
+    text.write_text("It was about the five minutes before the meeting begins.", encoding="utf-8")
+    done = run("check", str(module), "--against", str(others))
+    assert done.returncode == 1
+    assert "/blocks/hello.md:9: error: 8 words in a row stand in article.txt:1 as well" in done.stderr
+    text.unlink()
+    assert run("check", str(module), "--against", str(others)).stderr == (
+        "Error: There is no text to compare with in others: files that end with .markdown, .md, .txt, .yaml, .yml are"
+        " read.\n"
+    )
+    absent = run("check", str(module), "--against", str(others / "absent"))
+    assert (absent.returncode, absent.stderr) == (1, f"Error: There is no folder {others / 'absent'}.\n")
+
+
 def test_check_prints_a_json_schema(run: Run) -> None:
     done = run("check", "--schema")
     assert done.returncode == 0

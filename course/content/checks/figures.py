@@ -16,7 +16,7 @@ from course.content.findings import Finding
 from course.content.schema import PresenceRule, Source
 
 WORDS = r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
-NUMBER = rf"(?:\b\d[\d.,]*|\b{WORDS}(?:[- ]{WORDS}|-\w+)?)"
+NUMBER = rf"(?:(?<![\d.,])\d[\d.,]{{0,15}}|\b{WORDS}(?:[- ]{WORDS}|-\w+)?)"
 COUNTED = (
     r"studies|surveys|experiments|trials|meta-analyses|respondents|participants|companies|firms|organi[sz]ations"
     r"|managers|employees|customers|clients|consultants|projects"
@@ -46,16 +46,17 @@ def check_figures(subject: Subject) -> Iterator[Finding]:
     for passage in passages(subject):
         if passage.reader == "player":
             continue
+        after = passage.line
         for paragraph in paragraphs(passage.text):
             claim = None if paragraph.quoted else _claim(paragraph, own)
             named = set(fold(paragraph.text))
             if claim and not any(names <= named for names in known):
-                line = subject.wording(passage.file).line_of(fold(paragraph.text), passage.line)
+                after = subject.wording(passage.file).line_of(fold(paragraph.text), after)
                 message = (
                     f"“{claim}” is a claim without a source. Name one of `sources:` beside it (its author, or its id),"
                     " or leave the figure out."
                 )
-                yield Finding(passage.file, line, message, "figure", "warning")
+                yield Finding(passage.file, after, message, "figure", "warning")
 
 
 def _claim(paragraph: Paragraph, own: set[str]) -> str | None:

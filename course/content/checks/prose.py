@@ -16,6 +16,8 @@ from course.content.markdown import PARSER
 WORD = re.compile(r"[^\W_]+(?:['’.:,\-–][^\W_]+)*")
 END = re.compile(r"(?<=[.!?…])[\"'”’)*_]*\s+(?=[\"'“‘(*_]*[^\W_a-zà-ÿ])")
 SHORT = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|St|No|vs|etc|e\.g|i\.e|p|pp)|\b[A-Z])\.$")
+LONGEST_SHORT = 5
+"""Characters of the longest of these, with the one before it."""
 VOWELS = re.compile(r"[aeiouyà-öø-ÿ]+")
 SILENT = re.compile(r"(?<=[^aeiouyl])e$|(?<=[^aeiouytd])ed$|(?<=[^aeiouyscxzgh])es$|(?<=[aeiou]l)e$")
 
@@ -55,7 +57,7 @@ def sentences(text: str) -> list[str]:
     found: list[str] = []
     start = 0
     for end in END.finditer(text):
-        if not SHORT.search(text[start : end.start()]):
+        if not SHORT.search(text[max(start, end.start() - LONGEST_SHORT) : end.start()]):
             found.append(text[start : end.end()].strip())
             start = end.end()
     return [sentence for sentence in [*found, text[start:].strip()] if WORD.search(sentence)]

@@ -12,8 +12,8 @@ from course.content.findings import Finding
 from course.content.schema import Block, BlockKind
 
 WORDS_PER_MINUTE = 130
-NUMBERED = re.compile(r"^(\d+)\.\s+[^.!?:]+[.!?:]\s*")
-NAMED = re.compile(r"\bSay (\d+)(?:(?:,| and|, and) (?:Say )?(\d+)\b(?! min))*")
+NUMBERED = re.compile(r"^(\d{1,3})\. [^.!?:]+[.!?:]\s*")
+NAMED = re.compile(r"\bSay \d{1,3}\b(?:(?:,| and|, and) (?:Say )?\d{1,3}\b(?! min))*")
 DIRECTION = re.compile(r"\([^()]*\)")
 ENDING = re.compile(r"[.!?…:][\"'”’)\]*_]*$")
 FEWEST_IFS = 2

@@ -19,6 +19,7 @@ class Subject:
 
     loaded: LoadedModule
     wordings: dict[str, Wording] = field(default_factory=dict)
+    files: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def module(self) -> Module:
@@ -37,6 +38,12 @@ class Subject:
         if file not in self.wordings:
             self.wordings[file] = Wording.of(self.loaded.lines.written.get(file, ""))
         return self.wordings[file]
+
+    def line(self, file: str, number: int) -> str:
+        """Give a line of a file as it is written."""
+        if file not in self.files:
+            self.files[file] = self.loaded.lines.written.get(file, "").split("\n")
+        return "".join(self.files[file][number - 1 : number])
 
     def doubles(self, file: str, path: Path, ids: list[str]) -> Iterator[Finding]:
         """Find each id that a list has more than once."""

@@ -30,8 +30,7 @@ def _meant(subject: Subject, explained: Explained, finding: Finding) -> bool:
     file, _, said = explained.place.partition(": ")
     if (finding.code, finding.file) != (explained.code, file):
         return False
-    lines = subject.loaded.lines.written.get(file, "").split("\n")
-    return said in lines[finding.line - 1] if finding.line <= len(lines) else not said
+    return said in subject.line(file, finding.line)
 
 
 def _faults(subject: Subject, findings: list[Finding]) -> Iterator[Finding]:

@@ -1,6 +1,7 @@
 """The words of a file as its author wrote it, and the line of each."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -38,7 +39,7 @@ class Wording:
     def line_of(self, words: Sequence[str], after: int) -> int:
         """Find the line on which words begin that stand at or after a line; that line if they do not."""
         wanted = list(words[:ENOUGH])
-        for place, line in enumerate(self.lines):
-            if line >= after and self.words[place] == wanted[0] and self.words[place : place + len(wanted)] == wanted:
-                return line
+        for place in range(bisect_left(self.lines, after), len(self.words)):
+            if self.words[place] == wanted[0] and self.words[place : place + len(wanted)] == wanted:
+                return self.lines[place]
         return after
