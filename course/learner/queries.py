@@ -1,7 +1,7 @@
 """What the learner's pages are made of: their seats, with what they did on each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
@@ -50,8 +50,20 @@ _WRITTEN = (
 )
 
 
-def seated_of(session: Session, row: SeatRow) -> Seated:
-    """Return what the row of a seat says, without what its learner did."""
+@dataclass
+class Deeds:
+    """What a learner did on one seat, and what came of it."""
+
+    finished: set[str] = field(default_factory=set)
+    pages: dict[str, int] = field(default_factory=dict)
+    feedback: dict[str, Sent] = field(default_factory=dict)
+    ticked: frozenset[str] = frozenset()
+    certified: bool = False
+
+
+def seated_of(session: Session, row: SeatRow, deeds: Deeds | None = None) -> Seated:
+    """Return what the row of a seat says, with what its learner did if that is known."""
+    did = deeds or Deeds()
     return Seated(
         module=library.module(session, row.version_hash),
         on=row.on,
@@ -60,43 +72,33 @@ def seated_of(session: Session, row: SeatRow) -> Seated:
         opens_days=row.opens_days,
         due_days=row.due_days,
         welcomed=row.welcomed_at is not None,
+        finished=frozenset(did.finished),
+        pages=did.pages,
+        feedback=did.feedback,
+        ticked=did.ticked,
     )
 
 
 def standings(session: Session, rows: Sequence[SeatRow]) -> tuple[Standing, ...]:
     """Return how far a learner came on each of their seats: two statements for all of them."""
-    ids = [row.seat_id for row in rows]
-    finished: dict[int, set[str]] = {seat_id: set() for seat_id in ids}
-    for play in scenarios.progress(session, seat_ids=ids):
-        if play.finished_at is not None:
-            finished[play.seat_id].add(play.scenario)
-    written = _written(session, ids)
-    found = []
-    for row in rows:
-        here = written[row.seat_id]
-        did = frozenset(finished[row.seat_id])
-        seated = replace(seated_of(session, row), finished=did, pages=here.pages, feedback=here.feedback)
-        found.append(Standing(row, seated, here.certified))
-    return tuple(found)
+    deeds = _deeds(session, [row.seat_id for row in rows])
+    return tuple(
+        Standing(row, seated_of(session, row, deeds[row.seat_id]), deeds[row.seat_id].certified) for row in rows
+    )
 
 
 def day(session: Session, row: SeatRow) -> Seated:
     """Return a seat with all that its learner did, the ticked blocks too."""
-    ticked = seats.blocks_read(session, seat_id=row.seat_id)
-    return replace(standings(session, [row])[0].seated, ticked=ticked)
+    deeds = _deeds(session, [row.seat_id])[row.seat_id]
+    deeds.ticked = seats.blocks_read(session, seat_id=row.seat_id)
+    return seated_of(session, row, deeds)
 
 
-@dataclass
-class _Written:
-    """What was handed in on a seat, the newest feedback that was sent, and whether a certificate came of it."""
-
-    pages: dict[str, int] = field(default_factory=dict)
-    feedback: dict[str, Sent] = field(default_factory=dict)
-    certified: bool = False
-
-
-def _written(session: Session, seat_ids: Sequence[int]) -> dict[int, _Written]:
-    found = {seat_id: _Written() for seat_id in seat_ids}
+def _deeds(session: Session, seat_ids: Sequence[int]) -> dict[int, Deeds]:
+    found = {seat_id: Deeds() for seat_id in seat_ids}
+    for play in scenarios.progress(session, seat_ids=seat_ids):
+        if play.finished_at is not None:
+            found[play.seat_id].finished.add(play.scenario)
     for row in columns(session, _WRITTEN, {"seat_ids": list(seat_ids)}):
         here = found[row.id]
         here.certified = row.code is not None

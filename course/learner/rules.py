@@ -126,6 +126,9 @@ class Next(StrEnum):
     DONE = "done"
 
 
+_URGENCY = {kind: place for place, kind in enumerate(Next)}
+
+
 @dataclass(frozen=True)
 class NextThing:
     kind: Next
@@ -151,15 +154,14 @@ def next_thing(seated: Seated, now: datetime) -> NextThing:
 
 def most_urgent(things: Sequence[tuple[NextThing, Window]]) -> int:
     """Return the place of what comes first: by its kind, then by what is due or begins soonest."""
-    order = list(Next)
 
     def urgency(place: int) -> tuple[int, float]:
         thing, when = things[place]
         if thing.kind in {Next.SENT, Next.DONE}:
             # Of what is over, the newest.
-            return order.index(thing.kind), -when.begins.timestamp()
+            return _URGENCY[thing.kind], -when.begins.timestamp()
         ahead = thing.kind in {Next.WELCOME, Next.WAIT, Next.OPENS}
-        return order.index(thing.kind), (when.begins if ahead else when.due).timestamp()
+        return _URGENCY[thing.kind], (when.begins if ahead else when.due).timestamp()
 
     return min(range(len(things)), key=urgency)
 
