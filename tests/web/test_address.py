@@ -3,8 +3,9 @@
 import re
 
 import pytest
+import segno
 
-from course.web.address import client, is_loopback, on_this_machine, qr, short
+from course.web.address import PATTERN, client, is_loopback, on_this_machine, qr, short
 from course.web.application import Application
 
 
@@ -70,6 +71,16 @@ def test_a_qr_is_a_drawing_without_style() -> None:
     assert drawn.startswith("<svg")
     assert re.findall(r"style|class=|width=|<script", drawn) == []
     assert "viewBox" in drawn
+
+
+def test_a_qr_seen_from_near_holds_the_same_in_one_fixed_pattern() -> None:
+    url = "https://day.example.org/sign-in/link/0123456789abcdef"
+    fixed = segno.make_qr(url, error="m", mask=PATTERN)
+    best = segno.make_qr(url, error="m")
+    assert qr(url, near=True) == fixed.svg_inline(omitsize=True, svgclass=None, lineclass=None)
+    assert (fixed.designator, fixed.symbol_size()) == (best.designator, best.symbol_size())
+    assert best.mask != PATTERN
+    assert qr(url) != qr(url, near=True)
 
 
 def test_an_address_is_typed_without_its_scheme() -> None:
