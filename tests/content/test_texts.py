@@ -145,6 +145,38 @@ def test_each_fault_is_found_on_its_line_and_its_mended_twin_is_not(folder: Path
     assert (set(broken), check(folder)) == ({(*place, twin.code)}, [])
 
 
+CLAIMS = [
+    "Nine out of ten plans fail.",
+    "One in three sponsors leaves.",
+    "It costs 40% more.",
+    "Forty-five per cent never ask.",
+    "They are twice as likely to stay.",
+    "Late projects cost €3 million.",
+    "Of 1,200 managers, most agree.",
+    "The effect is large (d = 0.65).",
+    "Experts agree that it helps.",
+    "It is proven to work.",
+]
+COUNTS = [
+    "You have 20 minutes; talk for 5 each, one in ten minutes.",
+    "At 19:40, on the 14th, in room 2.14, in 30 days.",
+    "With 12 people make 4 groups of 3, and 2 in each corner.",
+    "Tick 3 of the 4 boxes, from 0 to 100.",
+    "Play it three times, and take twice as long for round 2.",
+    "Write 150 to 400 words about 2 of your clients.",
+    "Whoever was here for 90 per cent of the day gets a certificate.",
+    "The data is in the folder, and the 11 reports are too.",
+]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"), [*((each, ["figure"]) for each in CLAIMS), *((each, []) for each in COUNTS)]
+)
+def test_a_claim_is_a_figure_about_the_world(folder: Path, sentence: str, expected: list[str]) -> None:
+    edit(folder, HELLO, SAY, f"{SAY} {sentence}")
+    assert [code for _, _, code in check(folder)] == expected
+
+
 def test_a_story_has_figures_of_its_own(folder: Path) -> None:
     edit(folder, LIFT, "Five weeks later", "Five weeks and 70 % later")
     edit(folder, LIFT, "She has read the report.", "Nine out of ten floors are dark. 40 % of the report is hers.")

@@ -17,22 +17,21 @@ from course.content.schema import PresenceRule, Source
 
 WORDS = r"(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
 NUMBER = rf"(?:(?<![\d.,])\d[\d.,]{{0,15}}|\b{WORDS}(?:[- ]{WORDS}|-\w+)?)"
-COUNTED = (
-    r"studies|surveys|experiments|trials|meta-analyses|respondents|participants|companies|firms|organi[sz]ations"
-    r"|managers|employees|customers|clients|consultants|projects"
-)
+SURVEYED = "studies|surveys|experiments|trials|meta-analyses|respondents"
+COUNTED = "companies|firms|organi[sz]ations|people|managers|employees|customers|consultants|engineers|teams|projects"
 CLAIMED = "show|shows|say|says|find|finds|found|prove|proves|suggest|suggests|agree|behind"
+TIME = "seconds?|minutes?|hours?|days?|weeks?|months?|years?"
 CLAIMS = [
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"{NUMBER}\s*(?:%|per\s?cent\b|percent\b|percentage points)",
-        rf"\b(?:one|{WORDS}|\d+)\s+(?:in|out of)\s+(?:every\s+)?(?:three|four|five|ten|twenty|a hundred|\d+)\b",
-        rf"(?:{NUMBER}\s+times|\btwice)\s+(?:as|more|less|the|likelier)\b",
+        rf"\b(?:one|{WORDS}|\d+)\s+(?:in|out of)\s+(?:every\s+)?(?:a hundred|{WORDS}|\d+)\b(?!\s+(?:{TIME}))",
+        rf"{NUMBER}\s+times\s+(?:as|more|less|likelier)\b|\btwice\s+as\s+(?:likely|many|much|often)\b",
         rf"(?:[$€£]\s?\d|{NUMBER}\s+(?:million|billion|dollars|euros|pounds)\b)",
-        rf"\b(?:\d{{2,}}|\d+[.,]\d{{3}})\s+(?:{COUNTED})\b",
+        rf"\b\d{{2,}}\s+(?:{SURVEYED})\b|\b\d[\d.,]{{2,15}}\s+(?:{COUNTED})\b",
         r"\b[dpr]\s*[=<≈]\s*0?[.,]\d",
         rf"\b(?:studies|surveys|research|statistics|science|psychologists|experts)\s+(?:{CLAIMED})\b",
-        r"\b(?:it is|it has been|is)\s+(?:scientifically\s+)?proven\b|\bthe (?:research|evidence|data) (?:is|says)\b",
+        r"\b(?:it is|it has been|is)\s+(?:scientifically\s+)?proven\b|\bthe (?:research|evidence) (?:is|says)\b",
     )
 ]
 SURNAME = re.compile(r"\b[A-ZÀ-Þ][^\W\d_]{2,}(?:[-'’][^\W\d_]+)*")

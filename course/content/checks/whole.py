@@ -8,10 +8,21 @@ from course.content.checks.pictures import check_pictures
 from course.content.checks.plainness import check_plainness
 from course.content.checks.speech import check_speech
 from course.content.checks.subject import Subject
+from course.content.checks.unwritten import check_unwritten
 from course.content.findings import Finding
 from course.content.loader import LoadedModule
 
-CHECKS = (check_ids, check_links, check_pages, check_day, check_pictures, check_speech, check_plainness, check_figures)
+CHECKS = (
+    check_ids,
+    check_links,
+    check_pages,
+    check_day,
+    check_pictures,
+    check_speech,
+    check_plainness,
+    check_figures,
+    check_unwritten,
+)
 
 
 def check_loaded(loaded: LoadedModule) -> list[Finding]:
