@@ -1,5 +1,6 @@
 """The learner's day: its timetable, the card of the first visit, the day on paper."""
 
+from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from course.cohorts.service import seats as seats_service
 from course.completions.queries.documents import outcome_of_seat
 from course.content.schema import Block, BlockKind
 from course.learner.queries import day
-from course.learner.rules import next_thing, states
+from course.learner.rules import Seated, next_thing, states
 from course.learner.views.desk import blueprint
 from course.learner.views.place import Place, block_here, not_open, place
 from course.learner.views.texts import about, drawn, prose
@@ -45,18 +46,6 @@ def module(slug: str) -> str:
     if now < when.opens:
         return render_template("learner/opens.html", here=here, row=here.row, module=here.module, window=when)
     seated = day(session(), here.row)
-    lines = tuple(
-        Line(
-            wall(slot.begins),
-            slot.block.title,
-            slot.block.kind,
-            state,
-            here.block_url(slot.block) if _has_page(slot.block) else None,
-            slot.block.minutes,
-            slot.block.laptops,
-        )
-        for slot, state in states(seated, now)
-    )
     thing = next_thing(seated, now)
     outcome = outcome_of_seat(session(), here.row.seat_id)
     pages = [
@@ -71,7 +60,7 @@ def module(slug: str) -> str:
         module=here.module,
         seated=seated,
         window=when,
-        timetable=_timetable(lines),
+        timetable=_timetable(_lines(here, seated, now)),
         about=about(here.row.version_hash, here.module),
         thing=thing,
         thing_href=here.block_url(thing.block) if thing.block is not None and _has_page(thing.block) else None,
@@ -79,6 +68,21 @@ def module(slug: str) -> str:
         outcome=outcome,
         reasons=[for_learner(here.module, reason) for reason in outcome.reasons] if outcome is not None else [],
         now=now,
+    )
+
+
+def _lines(here: Place, seated: Seated, now: datetime) -> tuple[Line, ...]:
+    return tuple(
+        Line(
+            wall(slot.begins),
+            slot.block.title,
+            slot.block.kind,
+            state,
+            here.block_url(slot.block) if _has_page(slot.block) else None,
+            slot.block.minutes,
+            slot.block.laptops,
+        )
+        for slot, state in states(seated, now)
     )
 
 
