@@ -9,11 +9,12 @@ from course.grading import models as _grading
 from course.library import models as _library
 from course.outbox import models as _outbox
 from course.people import models as _people
+from course.preparing import models as _preparing
 from course.reflections import models as _reflections
 from course.scenarios import models as _scenarios
 
 # Every room with tables is imported by name: a table that Alembic does not see would never be made.
-ROOMS = (_cohorts, _completions, _grading, _library, _outbox, _people, _reflections, _scenarios)
+ROOMS = (_cohorts, _completions, _grading, _library, _outbox, _people, _preparing, _reflections, _scenarios)
 
 
 def render_item(kind: str, item: object, _autogen: object) -> str | bool:

@@ -1,0 +1,1 @@
+"""Preparing: notes, ticks, minutes."""
