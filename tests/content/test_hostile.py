@@ -5,7 +5,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from course.content.findings import ContentError, Finding
+from course.cases.check import check_module
+from course.content.findings import ContentError, Finding, errors
 from course.content.loader import load
 from tests.content.folders import SMALL, copy_small
 
@@ -39,9 +40,11 @@ def test_a_damaged_module_is_loaded_or_refused_with_findings(
     start = int(place * len(whole))
     (folder / file).write_bytes(whole[:start] + piece + whole[start + cut :])
     findings = refusal(folder)
+    module, checked = check_module(folder)
     (folder / file).write_bytes(whole)
     assert findings != []
-    for finding in findings or ():
+    assert (module is None) == bool(errors(checked))
+    for finding in [*(findings or ()), *checked]:
         assert finding.line >= 1
         assert finding.message.endswith((".", "?"))
 
