@@ -12,6 +12,7 @@ NOWHERE: dict[str, object] = {
     "code": "NOCODE",
     "cohort_id": 990_002,
     "day_id": 990_003,
+    "document": "no-such-document",
     "filename": "no-such-file.css",
     "handle": "no-such-handle",
     "import_id": 990_004,

@@ -3,12 +3,13 @@
 from course.facilitator.views import door as _door
 from course.facilitator.views import grading as _grading
 from course.facilitator.views import home as _home
+from course.facilitator.views import kit as _kit
 from course.facilitator.views import presence as _presence
 from course.facilitator.views import release as _release
 from course.facilitator.views import run as _run
 from course.facilitator.views.desk import blueprint
 
 # Importing a file registers its pages.
-PAGES = (_door, _grading, _home, _presence, _release, _run)
+PAGES = (_door, _grading, _home, _kit, _presence, _release, _run)
 
 __all__ = ["blueprint"]
