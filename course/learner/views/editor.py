@@ -10,7 +10,6 @@ from course import clock
 from course.cohorts.rules.timetable import MINUTES_A_DAY
 from course.content.schema import Block, Criterion, Reflection
 from course.grading.queries import Feedback, feedback_of_seat
-from course.learner.forms import DraftForm
 from course.learner.rules import Sent
 from course.learner.views.place import Place, operation
 from course.learner.views.texts import drawn, task
@@ -20,6 +19,7 @@ from course.reflections.queries import Page
 from course.reflections.rules import is_late
 from course.reflections.service import DraftResult
 from course.web.access import found
+from course.web.drafts import DraftForm
 from course.web.filters import clock_time
 from course.web.transaction import session
 

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from course import clock
 from course.content.schema import Block
 from course.grading import service as grading
-from course.learner.forms import DraftForm, HandInForm, sent
+from course.learner.forms import HandInForm
 from course.learner.views import editor
 from course.learner.views.block import frame, show
 from course.learner.views.desk import blueprint
@@ -17,6 +17,7 @@ from course.reflections.rules import LONGEST, PageTooLong, count_words, is_late
 from course.reflections.service import DraftResult, Submitted
 from course.web import errors
 from course.web.access import Unit, Who, enter, found
+from course.web.drafts import DraftForm, sent
 from course.web.filters import clock_time
 from course.web.texts import _
 from course.web.transaction import session

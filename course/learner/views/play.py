@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from course.content.markdown import to_line
 from course.content.schema import Block
 from course.debrief.queries import PlayDebrief, play_debrief
-from course.learner.forms import BeginForm, StepForm, sent
+from course.learner.forms import BeginForm, StepForm
 from course.learner.views.block import show
 from course.learner.views.desk import blueprint
 from course.learner.views.place import Place, block_here, not_open, place, small_number
@@ -15,6 +15,7 @@ from course.learner.views.texts import prose
 from course.scenarios import queries as scenarios
 from course.scenarios import service
 from course.web.access import Who, enter, found
+from course.web.drafts import sent
 from course.web.texts import _
 from course.web.transaction import session
 
