@@ -1,14 +1,11 @@
-"""Commands for authors: new, check, publish."""
+"""Commands for authors: check, publish."""
 
 import json
-import re
-import shutil
 import sys
 from pathlib import Path
 
 import click
 
-from course import paths
 from course.cases.check import check_folder, json_schema
 from course.cli import ground
 from course.content.findings import ContentError, Finding, errors
@@ -51,25 +48,6 @@ def publish(folders: tuple[Path, ...]) -> None:
                 click.echo(f"{one.module.slug}: live as {version_hash[:12]}")
     if None in loaded:
         raise ground.refuse("What has errors was not published; what was live before stays live.")
-
-
-@click.command()
-@click.argument("slug")
-@click.option("--into", type=FOLDER, help="The folder of your modules; by default COURSE_MODULES or ./modules.")
-def new(slug: str, into: Path | None) -> None:
-    """Make a new module that passes `course check` at once."""
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
-        raise ground.refuse("A module's name is made of lower-case letters, digits and single dashes.")
-    target = (into or ground.settings().modules or Path("modules")) / slug
-    if target.exists():
-        raise ground.refuse(f"{target} is there already; choose another name.")
-    template = paths.MODULES / "_template"
-    shutil.copytree(template, target)
-    title = slug.replace("-", " ").capitalize()
-    for file in (file for kind in ("*.yaml", "*.md") for file in target.rglob(kind)):
-        text = file.read_text(encoding="utf-8").replace("your-module", slug).replace("Your module", title)
-        file.write_text(text, encoding="utf-8")
-    click.echo(f"{target} is made. Change it, then: course check {target}")
 
 
 def _checked(folder: Path, against: Path | None = None) -> LoadedModule | None:

@@ -7,7 +7,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from course import __version__
-from course.cli import content, demo, serve, site
+from course.cli import content, demo, new, serve, site
 from course.database import Busy
 from course.settings import SettingsError
 
@@ -26,7 +26,7 @@ for command in (
     site.migrate,
     demo.seed,
     serve.serve,
-    content.new,
+    new.new,
     content.check,
     content.publish,
     site.user,
