@@ -1,4 +1,4 @@
-"""From eight answers to a case that somebody plays: made on the command line, published by upload, played in a browser."""
+"""From eight answers to a case that is played: made on the command line, published by upload, in a browser."""
 
 from pathlib import Path
 from uuid import uuid4

@@ -65,7 +65,11 @@ def before_its_script(page: Page, script: str) -> Iterator[None]:
     """Load the page again on a slow line: inside the block the page is there and its script is not."""
     held: list[Route] = []
     pattern = re.compile(rf"/{script}\b")
-    page.route(pattern, lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route(pattern, hold)
     page.reload(wait_until="commit")
     yield
     until(lambda: _asked(page, held), what=f"the page asks for {script}")
