@@ -6,6 +6,7 @@ from course.content.schema import HandoutKind, Module
 from course.kit import handouts, room
 from course.kit.guide import guide
 from course.kit.occasion import Occasion, Paper
+from course.kit.press import pages
 
 GROUP = 3
 """People who play a scene together: two with a role, one who watches."""
@@ -31,6 +32,8 @@ FROM_HANDOUTS = {
     Document.MANAGER_BRIEF: HandoutKind.MANAGER_BRIEF,
 }
 """Documents that a module has only when its author wrote them."""
+ONE_PAGE = {Document.JOB_AID, Document.POSTER, Document.MANAGER_BRIEF}
+"""Documents of which each handout is meant to stand on one page."""
 NAMES = {
     Document.GUIDE: "Facilitator guide",
     Document.ROLE_CARDS: "Role cards",
@@ -58,6 +61,11 @@ def documents(module: Module) -> tuple[Document, ...]:
     """Return the documents that can be printed for a module, in the order in which they are used."""
     have = {each.kind for each in module.handouts}
     return tuple(each for each in Document if each not in FROM_HANDOUTS or FROM_HANDOUTS[each] in have)
+
+
+def too_long(document: Document, module: Module, content: bytes) -> bool:
+    """Whether a text that should stand on one page went on to another."""
+    return document in ONE_PAGE and pages(content) > len(handouts.of_kind(module, FROM_HANDOUTS[document]))
 
 
 def needed(document: Document, people: int) -> int:

@@ -6,7 +6,7 @@ from course.cohorts.rules.timetable import Slot, timetable
 from course.content.schema import BlockKind, Module
 from course.kit.occasion import Occasion, Paper, wall
 from course.kit.press import press
-from course.kit.prose import line, prose
+from course.kit.prose import authored, line, prose
 
 WORDS_A_MINUTE = 130
 BLOCK_LEVEL = 2
@@ -26,10 +26,10 @@ def guide(module: Module, day: Occasion, paper: Paper, *, to_print: tuple[tuple[
     told: dict[str, object] = {
         "zone": line(day.zone),
         "names": len(day.names),
-        "summary": line(module.summary),
-        "audience": [line(each) for each in module.audience],
-        "outcomes": [line(outcome.text) for outcome in module.outcomes],
-        "bring": line(module.bring),
+        "summary": authored(module.summary),
+        "audience": [authored(each) for each in module.audience],
+        "outcomes": [authored(outcome.text) for outcome in module.outcomes],
+        "bring": authored(module.bring),
         "from": wall(begins),
         "until": wall(slots[-1].ends),
         "contact": _hours(module.contact_minutes),
@@ -38,7 +38,9 @@ def guide(module: Module, day: Occasion, paper: Paper, *, to_print: tuple[tuple[
         "to_print": [[line(name), line(copies)] for name, copies in to_print],
         "set_up": _set_up(slots),
         "slots": [_slot(slot) for slot in slots],
-        "sources": [[line(source.title), line(source.author)] for source in module.sources],
+        "sources": [
+            [authored(source.title), authored(source.author), authored(source.note or "")] for source in module.sources
+        ],
     }
     return press("guide", f"{module.title}: facilitator guide", told, module=module, day=day, paper=paper)
 
@@ -46,7 +48,7 @@ def guide(module: Module, day: Occasion, paper: Paper, *, to_print: tuple[tuple[
 def _set_up(slots: tuple[Slot, ...]) -> list[dict[str, object]]:
     """Return what a block wants to have been done before it begins: its steps that take no time."""
     return [
-        {"for": line(slot.block.title), "at": wall(slot.begins), "what": prose(step.text, under=PART_LEVEL)}
+        {"for": authored(slot.block.title), "at": wall(slot.begins), "what": prose(step.text, under=PART_LEVEL)}
         for slot in slots
         for step in slot.block.facilitator.do
         if step.minutes == 0
@@ -57,7 +59,7 @@ def _slot(slot: Slot) -> dict[str, object]:
     block, part = slot.block, slot.block.facilitator
     words = len(re.findall(r"\w+", part.say))
     return {
-        "title": line(block.title),
+        "title": authored(block.title),
         "begins": wall(slot.begins),
         "ends": wall(slot.ends),
         "minutes": block.minutes,

@@ -3,7 +3,7 @@
 from course.content.schema import Handout, HandoutKind, Module
 from course.kit.occasion import Occasion, Paper
 from course.kit.press import press
-from course.kit.prose import line, prose
+from course.kit.prose import authored, prose
 
 CARDS = {HandoutKind.ROLE_CARD: "Role card", HandoutKind.OBSERVER_CARD: "Observer card"}
 
@@ -37,4 +37,4 @@ def posters(module: Module, day: Occasion, paper: Paper) -> bytes:
 
 
 def _texts(module: Module, kind: HandoutKind) -> list[dict[str, object]]:
-    return [{"title": line(each.title), "text": prose(each.text)} for each in of_kind(module, kind)]
+    return [{"title": authored(each.title), "text": prose(each.text)} for each in of_kind(module, kind)]

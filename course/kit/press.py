@@ -1,6 +1,7 @@
 """The press: a template and its data become a PDF, the same bytes each time."""
 
 import json
+import re
 from collections.abc import Mapping
 from threading import Lock
 
@@ -8,7 +9,7 @@ import typst
 
 from course.content.schema import Module
 from course.kit.occasion import Occasion, Paper
-from course.kit.prose import line
+from course.kit.prose import authored, line
 from course.paths import TEMPLATES
 
 PRINT = TEMPLATES / "print"
@@ -18,6 +19,9 @@ MOST_DATA = 600_000
 """Bytes of one document's data: six times a full day's guide, and still set within seconds."""
 _one_at_a_time = Lock()
 """Setting a guide takes memory; several at once would take several times as much, and be no sooner done."""
+
+
+PAGES = re.compile(rb"/Type\s*/Pages\s*/Count (\d+)")
 
 
 class TooMuch(ValueError):  # noqa: N818 - It says what is wrong.
@@ -38,7 +42,7 @@ def press(
         "lang": lang,
         "region": region or None,
         "paper": SIZES[paper],
-        "module": line(module.title),
+        "module": authored(module.title),
         "date": [day.date.year, day.date.month, day.date.day] if day.date else None,
         "day": day.day,
         "place": line(day.place),
@@ -68,3 +72,11 @@ def _set(template: str, inputs: dict[str, str]) -> bytes:
     except typst.TypstError:
         made = typst.compile(source, format="pdf", sys_inputs=inputs, font_paths=fonts)
     return bytes(made)
+
+
+def pages(content: bytes) -> int:
+    """Count the pages of a document that the press made."""
+    found = PAGES.search(content)
+    if found is None:
+        raise ValueError("The press made no document of this.")
+    return int(found[1])

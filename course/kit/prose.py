@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from markdown_it.token import Token
 
-from course.content.markdown import PARSER
+from course.content.markdown import PARSER, to_line
 
 Node = str | dict[str, object]
 """A piece of text, or a node: its kind in ``t``, its content in ``c``, and what else it needs."""
@@ -36,6 +36,11 @@ OPENING = {
 def line(text: str) -> str:
     """Return a text as it can be set: without control signs, and endless words may be broken."""
     return ENDLESS.sub(rf"\1{BREAK_HERE}", CONTROL.sub("", text.replace("\t", " ")))
+
+
+def authored(text: str) -> str:
+    """Return a line that an author wrote, with real quotes and dashes, as it can be set."""
+    return line(to_line(text))
 
 
 def prose(text: str, *, under: int = 1) -> list[Node]:

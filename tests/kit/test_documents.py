@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from course.content.schema import Handout, HandoutKind
-from course.kit.catalogue import Document, documents, needed, printed
+from course.kit.catalogue import Document, documents, needed, printed, too_long
 from course.kit.occasion import Occasion, Paper
+from course.kit.press import pages
 from tests.kit.samples import (
     DAY,
     MODULE,
@@ -58,6 +59,7 @@ def test_it_is_accessible_titled_and_of_the_right_size(document: Document, paper
     sizes = {tuple(sorted((round(page.mediabox.width), round(page.mediabox.height)))) for page in reader.pages}
     assert sizes == {POINTS[paper]}
     assert len(reader.pages) == PAGES.get(document, len(reader.pages))
+    assert pages(content) == len(reader.pages)
 
 
 @pytest.mark.parametrize("document", list(Document))
@@ -118,6 +120,9 @@ def test_what_is_too_long_for_a_page_goes_on_to_a_second_one() -> None:
     content = printed(Document.JOB_AID, with_handout(aid), DAY, Paper.LETTER)
     assert len(read(content).pages) > 1
     assert "Line 119 of" in text_of(content)
+    assert too_long(Document.JOB_AID, with_handout(aid), content)
+    assert not too_long(Document.JOB_AID, MODULE, printed(Document.JOB_AID, MODULE, DAY, Paper.LETTER))
+    assert not too_long(Document.GUIDE, MODULE, printed(Document.GUIDE, MODULE, DAY, Paper.A4))
 
 
 def test_the_poster_ends_with_what_the_others_lead_to() -> None:

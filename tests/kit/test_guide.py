@@ -87,6 +87,22 @@ def test_it_lists_what_to_print() -> None:
     assert "Job aid: one for each person Poster" in text_of(guide(NO_DAY))
 
 
+def test_it_ends_with_its_sources() -> None:
+    text = text_of(guide())
+    (source,) = MODULE.sources
+    assert text.index("Sources") < text.index(f"{source.title}. {source.author}.")
+    assert text.index("Sources") > text.rindex("On their phones")
+    assert " ".join(read(guide()).pages[-1].extract_text().split()).startswith(
+        f"{MODULE.title} 12:15 – 15:30 Your page"
+    )
+
+
+def test_what_an_author_types_is_set_with_real_quotes() -> None:
+    module = MODULE.model_copy(update={"summary": 'A client\'s "need" -- *not* the demand'})
+    text = text_of(printed(Document.GUIDE, module, NO_DAY, Paper.A4))
+    assert "A client’s “need” – not the demand" in text
+
+
 def test_headings_are_tagged_level_by_level() -> None:
     tags = tags_of(guide())
     levels = [int(tag[1:]) for tag in tags if tag[0] == "H" and tag[1:].isdigit()]
