@@ -7,7 +7,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from course import __version__
-from course.cli import content, demo, new, serve, site
+from course.cli import content, demo, kit, new, serve, site
 from course.database import Busy
 from course.settings import SettingsError
 
@@ -29,6 +29,7 @@ for command in (
     new.new,
     content.check,
     content.publish,
+    kit.kit,
     site.user,
     site.deliver,
 ):
