@@ -1,4 +1,4 @@
-"""A run: its day, its guide, how far the group has come, when the module opens and is due."""
+"""A run: its day, how far the group has come, when the module opens and is due."""
 
 from flask import flash, get_template_attribute, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -38,15 +38,6 @@ def set_run_window(run_id: int) -> ResponseReturnValue:
     set_window(session(), run_id=run_id, opens_days=form.opens_days.data or 0, due_days=form.due_days.data or 0)
     flash(_("Saved. Learners see the new dates at once."), "good")
     return redirect(url_for("facilitator.run", run_id=run_id), 303)
-
-
-@blueprint.get("/runs/<int:run_id>/guide/")
-@enter(Who.FACILITATOR)
-def guide_sheet(run_id: int) -> str:
-    held = own_run(run_id)
-    module = library.module(session(), held.version_hash)
-    blocks = guide(session(), version_hash=held.version_hash, starts=held.starts)
-    return render_template("facilitator/guide.html", run=held, module=module, blocks=blocks)
 
 
 def _day(held: HeldRun) -> Markup:
