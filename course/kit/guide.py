@@ -37,7 +37,7 @@ def guide(module: Module, day: Occasion, paper: Paper, *, to_print: tuple[tuple[
         "priorities": list(PRIORITIES.items()),
         "to_print": [[line(name), line(copies)] for name, copies in to_print],
         "set_up": _set_up(slots),
-        "slots": [_slot(slot) for slot in slots],
+        "slots": [_slot(slot, day.notes.get(slot.block.id, "")) for slot in slots],
         "sources": [
             [authored(source.title), authored(source.author), authored(source.note or "")] for source in module.sources
         ],
@@ -55,7 +55,7 @@ def _set_up(slots: tuple[Slot, ...]) -> list[dict[str, object]]:
     ]
 
 
-def _slot(slot: Slot) -> dict[str, object]:
+def _slot(slot: Slot, note: str) -> dict[str, object]:
     block, part = slot.block, slot.block.facilitator
     words = len(re.findall(r"\w+", part.say))
     return {
@@ -66,6 +66,7 @@ def _slot(slot: Slot) -> dict[str, object]:
         "break": block.kind is BlockKind.BREAK,
         "priority": block.priority,
         "laptops": block.laptops,
+        "notes": [line(each) for each in note.splitlines() if each.strip()],
         "say": prose(part.say, under=PART_LEVEL),
         "aloud": max(1, round(words / WORDS_A_MINUTE)) if words else 0,
         "do": _steps(slot),

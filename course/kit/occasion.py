@@ -1,6 +1,7 @@
 """What the press knows of the day it prints for, and the paper it prints on."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812 - ``date`` is the name of a field here.
 from enum import StrEnum
 
@@ -30,6 +31,8 @@ class Occasion:
     facilitator: str = ""
     group: str = ""
     names: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """The facilitator's own notes by block: printed in the guide and nowhere else."""
 
     def begins(self, module: Module) -> int:
         """Return the minute after midnight at which this day begins."""

@@ -3,19 +3,21 @@
 import io
 import re
 import zipfile
+from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from course.cohorts.models import Day, Run, Seat
+from course.cohorts.models import Day, Role, Run, Seat
 from course.content.schema import FacilitatorPart, Module, Step
 from course.database import Engines, unit_of_work
+from course.people.models import Organisation, Person
 from tests.conftest import SignIn
 from tests.facilitator.build import take_over
 from tests.facilitator.test_budget import ANY_PAGE, MAIN_PAGE, MANY, counted, fill
 from tests.kit.samples import MODULE, claims_ua, read, text_of
-from tests.make import Cast, published
+from tests.make import Cast, membership, published
 
 DOCUMENTS = {
     "Facilitator guide": "facilitator-guide",
@@ -99,6 +101,20 @@ def test_a_document_has_the_times_the_names_and_the_place_of_this_run(
         day.cancelled_at = cast.at
     tents = text_of(pdf(farid, f"{here}name-tents.pdf"))
     assert ("Lena" in tents, "Leo Marsh" in tents) == (False, True)
+
+
+def test_the_guide_has_the_facilitators_own_notes(
+    engines: Engines, cast: Cast, sign_in: SignIn, farid: FlaskClient, here: str
+) -> None:
+    guide = here.removesuffix("kit/") + "guide/two-jobs/note"
+    wish = {"text": "Ask about the Heron.", "base_version": "0", "operation_id": str(uuid4())}
+    assert farid.post(guide, data=wish).status_code == 303
+    assert "Your notes Ask about the Heron." in text_of(pdf(farid, f"{here}facilitator-guide.pdf"))
+    with unit_of_work(engines, write=True) as session:
+        where = session.get_one(Organisation, cast.organisation)
+        membership(session, session.get_one(Person, cast.mona), Role.FACILITATOR, where)
+    take_over(engines, cast.run, cast.mona)
+    assert "Heron" not in text_of(pdf(sign_in(cast.mona), f"{here}facilitator-guide.pdf"))
 
 
 def test_everything_comes_as_one_archive_the_same_each_time(farid: FlaskClient, here: str) -> None:

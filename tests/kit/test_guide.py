@@ -103,6 +103,22 @@ def test_what_an_author_types_is_set_with_real_quotes() -> None:
     assert "A client’s “need” – not the demand" in text
 
 
+def test_a_facilitators_own_notes_stand_in_their_block_and_nowhere_else() -> None:
+    words = "The Heron of *Southeast*:\n\n#ask for Ruth"
+    day = replace(DAY, notes={"two-jobs": words, "lunch": "Room 3", "gone": "An earlier block"})
+    text = text_of(guide(day))
+    begins = text.index("08:50 Two jobs")
+    note = text.index("Your notes The Heron of *Southeast*: #ask for Ruth")
+    assert begins < note < text.index("Say", begins)
+    assert "back at 12:15 Room 3" in text
+    assert "An earlier block" not in text
+    assert claims_ua(guide(day))
+    for document in Document:
+        if document is not Document.GUIDE:
+            assert printed(document, MODULE, day, Paper.A4) == printed(document, MODULE, DAY, Paper.A4)
+    assert "Your notes" not in text_of(guide())
+
+
 def test_headings_are_tagged_level_by_level() -> None:
     tags = tags_of(guide())
     levels = [int(tag[1:]) for tag in tags if tag[0] == "H" and tag[1:].isdigit()]

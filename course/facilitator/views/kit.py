@@ -15,6 +15,7 @@ from course.kit.catalogue import Document, documents, needed, printed
 from course.kit.occasion import Occasion, Paper
 from course.kit.press import TooMuch
 from course.library import queries as library
+from course.preparing import queries as preparing
 from course.web import transaction
 from course.web.access import Unit, Who, enter, found, viewer
 from course.web.texts import _
@@ -86,6 +87,7 @@ def _run(run_id: int) -> tuple[HeldRun, Module, Occasion]:
     held = own_run(run_id)
     module = library.module(session(), held.version_hash)
     seats = attendance(session(), run_id=run_id)
+    notes = preparing.notes(session(), person_id=viewer().person_id, module=held.module)
     day = Occasion(
         date=held.date,
         starts=held.starts,
@@ -94,6 +96,7 @@ def _run(run_id: int) -> tuple[HeldRun, Module, Occasion]:
         facilitator=viewer().name,
         group=held.cohort,
         names=tuple(seat.name for seat in seats),
+        notes={block: note.text for block, note in notes.items()},
     )
     return held, module, day
 
