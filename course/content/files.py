@@ -9,6 +9,8 @@ from course.content.findings import ContentError, Finding
 
 MOST_FILES = 500
 TEXT_BYTES = 1_000_000
+MARKDOWN_BYTES = 40_000
+"""Twenty pages. Quotation marks that are never closed take a Markdown parser the square of their number."""
 PICTURE_BYTES = 2_000_000
 UNREAD = "notes/"
 """A folder that may stand in a module and is not part of its published content."""
@@ -38,7 +40,7 @@ def read_folder(root: Path) -> Folder:
             if data is not None:
                 folder.pictures[name] = data
         elif _is_text(name):
-            data = _bytes(path, name, TEXT_BYTES, folder)
+            data = _bytes(path, name, MARKDOWN_BYTES if name.endswith(".md") else TEXT_BYTES, folder)
             if data is not None:
                 _decode(data, name, folder)
         elif not name.startswith(UNREAD) and name != "README.md":

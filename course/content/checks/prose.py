@@ -7,6 +7,7 @@ for Navy enlisted personnel", Research Branch Report 8-75, 1975).
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from markdown_it.token import Token
@@ -40,8 +41,13 @@ class Grade(NamedTuple):
     """The longest sentence."""
 
 
-def paragraphs(text: str) -> Iterator[Paragraph]:
+@lru_cache(maxsize=1024)
+def paragraphs(text: str) -> tuple[Paragraph, ...]:
     """Give the prose of a Markdown text in order; headings, tables and code are none."""
+    return tuple(_paragraphs(text))
+
+
+def _paragraphs(text: str) -> Iterator[Paragraph]:
     quotes = others = 0
     for token in PARSER.parse(text):
         if token.type in {"blockquote_open", "blockquote_close"}:
