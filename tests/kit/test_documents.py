@@ -62,6 +62,11 @@ def test_it_is_accessible_titled_and_of_the_right_size(document: Document, paper
     assert pages(content) == len(reader.pages)
 
 
+def test_it_speaks_the_modules_language() -> None:
+    module = MODULE.model_copy(update={"lang": "de-CH"})
+    assert str(root_of(printed(Document.POSTER, module, DAY, Paper.A4))["/Lang"]) == "de-CH"
+
+
 @pytest.mark.parametrize("document", list(Document))
 @pytest.mark.parametrize("day", [DAY, NO_DAY], ids=["a day", "no day"])
 def test_the_same_bytes_each_time(document: Document, day: Occasion) -> None:
