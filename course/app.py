@@ -20,7 +20,7 @@ from course.manager.views import blueprint as manager
 from course.public.views import blueprint as public
 from course.settings import Settings, kept_secret
 from course.signin.views import blueprint as signin
-from course.web import access, compression, context, database, errors, filters, ids, logs, security, static
+from course.web import access, compression, context, database, errors, filters, ids, logs, security, static, workshop
 from course.web.application import Application
 
 LARGEST_REQUEST = 4 * 1024 * 1024
@@ -52,7 +52,7 @@ def create_app(settings: Settings | None = None, *, engines: Engines | None = No
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's way.
     # Answers pass through these from the last to the first, so the log line has the final one.
-    for room in (ids, logs, security, compression, static, context, filters, errors):
+    for room in (ids, logs, security, compression, static, context, filters, errors, workshop):
         room.install(app)
     app.extensions["oneday-migration-head"] = ScriptDirectory(str(paths.MIGRATIONS)).get_current_head()
     database.install(app, engines or Engines(settings.database_url))

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 KNOWN = {
     "COURSE_BASE_URL",
     "COURSE_DATABASE_URL",
+    "COURSE_DEV",
     "COURSE_INSTANCE",
     "COURSE_LOG",
     "COURSE_MAIL_FROM",
@@ -50,6 +51,8 @@ class Settings:
     trusted_proxies: int = 0
     log_format: str = "json"
     styleguide: bool = False
+    dev: bool = False
+    """Set by ``course serve --dev``: every page tells what the checker found in the modules."""
 
     @property
     def secure(self) -> bool:
@@ -78,6 +81,7 @@ class Settings:
             trusted_proxies=_count(given.get("COURSE_TRUSTED_PROXIES", "0")),
             log_format=_one_of("COURSE_LOG", given.get("COURSE_LOG", "json"), ("json", "plain")),
             styleguide=_one_of("COURSE_STYLEGUIDE", given.get("COURSE_STYLEGUIDE", "0"), ("0", "1")) == "1",
+            dev=_one_of("COURSE_DEV", given.get("COURSE_DEV", "0"), ("0", "1")) == "1",
         )
 
 

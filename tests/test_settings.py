@@ -22,6 +22,7 @@ def test_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         trusted_proxies=0,
         log_format="json",
         styleguide=False,
+        dev=False,
     )
     # Reading settings leaves nothing behind.
     assert list(tmp_path.iterdir()) == []
@@ -31,6 +32,7 @@ def test_everything_given(tmp_path: Path) -> None:
     given = {
         "COURSE_BASE_URL": "https://oneday.example.org/",
         "COURSE_DATABASE_URL": "postgresql://oneday:secret@db/oneday",
+        "COURSE_DEV": "1",
         "COURSE_INSTANCE": str(tmp_path / "kept"),
         "COURSE_LOG": "plain",
         "COURSE_MAIL_FROM": "Training <training@example.org>",
@@ -54,6 +56,7 @@ def test_everything_given(tmp_path: Path) -> None:
         trusted_proxies=2,
         log_format="plain",
         styleguide=True,
+        dev=True,
     )
     assert found.secure
     assert not Settings.from_environ({**given, "COURSE_BASE_URL": "http://oneday.example.org"}).secure
@@ -82,6 +85,7 @@ def test_an_empty_setting_is_none() -> None:
         ("COURSE_MODULES", "/nowhere/at/all"),
         ("COURSE_SECRET_KEY", "fifteen letters"),
         ("COURSE_STYLEGUIDE", "yes"),
+        ("COURSE_DEV", "yes"),
         ("COURSE_TRUSTED_PROXIES", "all"),
         ("COURSE_TRUSTED_PROXIES", "-1"),
     ],

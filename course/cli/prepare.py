@@ -1,5 +1,8 @@
 """Preparing an installation: tables, published modules, the first admin."""
 
+from dataclasses import dataclass
+from pathlib import Path
+
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,7 +12,8 @@ from course.cases.check import check_folder
 from course.cli import ground
 from course.cohorts.models import Membership, Role
 from course.cohorts.service import membership
-from course.content.findings import errors
+from course.content.findings import Finding, errors
+from course.content.loader import LoadedModule
 from course.library import service as library
 from course.people import service as people
 from course.people.models import Identity
@@ -26,18 +30,29 @@ def tables(app: Application) -> None:
         house.migrate(transaction.engines())
 
 
+@dataclass(frozen=True)
+class Checked:
+    """A module's folder with what was found in it; ``loaded`` is None when it cannot be published."""
+
+    folder: Path
+    loaded: LoadedModule | None
+    findings: list[Finding]
+
+
+def checked(settings: Settings) -> list[Checked]:
+    """Check every module there is. What keeps one from being published is told."""
+    found = [Checked(folder, *check_folder(folder)) for folder in ground.module_folders(settings)]
+    for each in found:
+        for finding in errors(each.findings):
+            click.echo(f"{each.folder / finding.file}:{finding.line}: {finding.message} [{finding.code}]", err=True)
+        if each.loaded is None:
+            click.echo(f"{each.folder.name} was not published; what was live before stays live.", err=True)
+    return found
+
+
 def modules(app: Application, settings: Settings) -> None:
     """Publish every module that is new and passes its check. A broken one is told and keeps its published version."""
-    good = []
-    for folder in ground.module_folders(settings):
-        loaded, findings = check_folder(folder)
-        wrong = errors(findings)
-        for finding in wrong:
-            click.echo(f"{folder / finding.file}:{finding.line}: {finding.message} [{finding.code}]", err=True)
-        if loaded is not None and not wrong:
-            good.append(loaded)
-        else:
-            click.echo(f"{folder.name} was not published; what was live before stays live.", err=True)
+    good = [each.loaded for each in checked(settings) if each.loaded is not None]
     with app.app_context(), transaction.unit(write=True) as session:
         for loaded in good:
             library.publish_if_new(session, module=loaded.module, pictures=loaded.pictures)

@@ -16,7 +16,7 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 from course import paths
-from course.cli import demo, ground, prepare
+from course.cli import demo, ground, prepare, workshop
 from course.cli.reload import serve_again
 from course.cli.story import fill
 from course.settings import Settings
@@ -32,7 +32,7 @@ PATIENCE = 60.0
 @click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64), help="Processes; PostgreSQL only.")
 @click.option("--demo", "with_demo", is_flag=True, help="Make the tables, publish the modules, seed the demo first.")
-@click.option("--dev", is_flag=True, help="Start again when a file changes.")
+@click.option("--dev", is_flag=True, help="For authors: check and publish at every save.")
 def serve(host: str, port: int, workers: int, *, with_demo: bool, dev: bool) -> None:
     """Serve the site and send its mails."""
     settings = ground.settings()
@@ -47,6 +47,8 @@ def serve(host: str, port: int, workers: int, *, with_demo: bool, dev: bool) -> 
     _free(host, port)
     address = settings.base_url or f"http://{_shown(host)}:{port}"
     lines = _demo(app, settings, address, links=_loopback(host)) if with_demo else []
+    if settings.dev and not with_demo:
+        workshop.publish(app, settings)
     engines.dispose()
     # A process, not a thread: Granian forks its workers, and a fork beside a running thread may inherit a held lock.
     announcer = multiprocessing.get_context("fork").Process(
@@ -75,7 +77,8 @@ def _news(record: logging.LogRecord) -> bool:
 def _demo(app: Application, settings: Settings, address: str, *, links: bool) -> list[str]:
     """Have a demo. Returns the sign-in links of its people, if they are wanted and this is no site with people."""
     prepare.tables(app)
-    prepare.modules(app, settings)
+    publish = workshop.publish if settings.dev else prepare.modules
+    publish(app, settings)
     with app.app_context(), transaction.unit(write=True) as session:
         prepare.first_admin(session)
         if demo.is_empty(session):

@@ -9,7 +9,10 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from course.database import Engines, unit_of_work
+from course.library.models import Live
 from tests.machine.site import COURSE, free_port
 from tests.make import SMALL
 
@@ -96,3 +99,12 @@ def breaks(module: Path) -> None:
     """Misspell a key in a module's first file."""
     file = module / "module.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("\nsummary:", "\nsumary:"), encoding="utf-8")
+
+
+def live(folder: Path) -> dict[str, str]:
+    """Return the hash of every live module, of the site in a folder."""
+    engines = Engines(f"sqlite:///{folder / 'instance' / 'oneday.sqlite3'}")
+    with unit_of_work(engines, write=False) as session:
+        found = {row.slug: row.version_hash for row in session.execute(select(Live.slug, Live.version_hash))}
+    engines.dispose()
+    return found

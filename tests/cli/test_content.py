@@ -5,20 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
-from course.database import Engines, unit_of_work
-from course.library.models import Live
-from tests.cli.conftest import Run, breaks
+from tests.cli.conftest import Run, breaks, live
 from tests.make import SMALL
-
-
-def live(folder: Path) -> dict[str, str]:
-    engines = Engines(f"sqlite:///{folder / 'instance' / 'oneday.sqlite3'}")
-    with unit_of_work(engines, write=False) as session:
-        found = {row.slug: row.version_hash for row in session.execute(select(Live.slug, Live.version_hash))}
-    engines.dispose()
-    return found
 
 
 def test_check_names_the_file_and_the_line_of_what_is_wrong(run: Run, small: Path) -> None:

@@ -2,15 +2,18 @@
 
 import logging
 import re
+import shutil
 import subprocess
 import sys
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import pytest
 
+from course import paths
 from course.cli.serve import _news
-from tests.cli.conftest import Run, Running, Start, breaks, environment
+from tests.cli.conftest import Run, Running, Start, breaks, environment, live
 from tests.machine.site import COURSE, free_port, refuses
 from tests.machine.wait import until
 from tests.make import SMALL
@@ -112,6 +115,85 @@ def test_dev_starts_again_when_a_file_changes(run: Run, start: Start, small: Pat
     running.process.terminate()
     running.process.wait(timeout=30)
     until(lambda: refuses(running.port), what="the port refuses")
+
+
+COUNT = re.compile(r"<summary>\s*(\d+ findings?)")
+GUIDE = "/facilitate/runs/2/guide/"
+"""Of the demo's course to come."""
+
+
+def told(running: Running, times: int) -> None:
+    until(lambda: running.said.count("Ada (admin)") == times, what=f"it is announced {times} times")
+
+
+def page(port: int, path: str, cookie: str) -> str:
+    connection = HTTPConnection("127.0.0.1", port, timeout=30)
+    try:
+        connection.request("GET", path, headers={"Cookie": cookie})
+        answer = connection.getresponse()
+        assert answer.status == HTTPStatus.OK
+        assert "'unsafe-inline'" not in str(answer.getheader("Content-Security-Policy"))
+        return answer.read().decode()
+    finally:
+        connection.close()
+
+
+def sign_in(running: Running, who: str) -> str:
+    """Return the cookie of one of the demo's people."""
+    link = next(line for line in running.said.splitlines() if line.startswith(who)).partition(str(running.port))[2]
+    connection = HTTPConnection("127.0.0.1", running.port, timeout=30)
+    try:
+        connection.request("GET", link)
+        entry = connection.getresponse()
+        entry.read()
+        return "; ".join(cookie.partition(";")[0] for cookie in entry.headers.get_all("Set-Cookie", []))
+    finally:
+        connection.close()
+
+
+@pytest.mark.long
+def test_dev_publishes_what_is_good_and_tells_what_is_not(start: Start, tmp_path: Path) -> None:
+    """A module is saved three times: good, with an error, with a warning."""
+    name = "managing-the-client-relationship"
+    module = Path(shutil.copytree(paths.MODULES / name, tmp_path / "modules" / name))
+    file = module / "module.yaml"
+    whole = file.read_text(encoding="utf-8")
+    running = start(str(COURSE), "serve", "--dev", "--demo", COURSE_MODULES=str(module.parent))
+    told(running, 1)
+    lena, farid = sign_in(running, "Lena"), sign_in(running, "Farid")
+    first = live(tmp_path)[name]
+    assert [COUNT.findall(page(running.port, path, lena)) for path in ("/learn/", f"/learn/{name}/")] == [
+        ["0 findings"],
+        ["0 findings"],
+    ]
+
+    file.write_text(whole.replace("\nsummary:", "\nsumary:"), encoding="utf-8")
+    told(running, 2)
+    guide = page(running.port, GUIDE, farid)
+    assert COUNT.findall(guide) == ["2 findings"]
+    assert f"{name} is not published as saved" in guide
+    assert "The key `sumary` is not known here." in guide
+    assert "Managing the client relationship</h1>" in guide
+    assert live(tmp_path)[name] == first
+
+    file.write_text(re.sub(r"(?m)^title: .*$", 'title: "Managing [write: whom]"', whole), encoding="utf-8")
+    told(running, 3)
+    guide = page(running.port, GUIDE, farid)
+    assert COUNT.findall(guide) == ["1 finding"]
+    assert "Still to write: whom." in guide
+    # A course that nobody has begun goes along; one that is under way keeps its version.
+    assert "Managing [write: whom]</h1>" in guide
+    assert live(tmp_path)[name] != first
+    assert "Managing [write: whom]" not in page(running.port, GUIDE.replace("2", "1"), farid)
+    assert "<h1>Managing the client relationship" in page(running.port, f"/learn/{name}/", lena)
+    running.process.terminate()
+    running.process.wait(timeout=30)
+    until(lambda: refuses(running.port), what="the port refuses")
+
+    # Without --dev nothing of it is left.
+    quiet = start(str(COURSE), "serve", COURSE_MODULES=str(module.parent))
+    until(lambda: answers(quiet), what="it answers")
+    assert "workshop" not in page(quiet.port, GUIDE, farid)
 
 
 @pytest.mark.long

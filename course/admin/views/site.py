@@ -22,6 +22,7 @@ def _in_effect(settings: Settings) -> list[tuple[str, str]]:
     return [
         ("COURSE_BASE_URL", settings.base_url or _("not set: taken from each request")),
         ("COURSE_DATABASE_URL", _without_secrets(settings.database_url)),
+        ("COURSE_DEV", _("on") if settings.dev else _("off")),
         ("COURSE_INSTANCE", str(settings.instance)),
         ("COURSE_LOG", settings.log_format),
         ("COURSE_MAIL_FROM", settings.mail_from),
