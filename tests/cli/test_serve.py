@@ -1,6 +1,7 @@
 """serve: links on the loopback only, address and QR for a room, other servers, broken modules."""
 
 import logging
+import os
 import re
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from course import paths
+from course.cli.reload import state
 from course.cli.serve import _news
 from tests.cli.conftest import Run, Running, Start, breaks, environment, live
 from tests.machine.site import COURSE, free_port, refuses
@@ -194,6 +196,26 @@ def test_dev_publishes_what_is_good_and_tells_what_is_not(start: Start, tmp_path
     quiet = start(str(COURSE), "serve", COURSE_MODULES=str(module.parent))
     until(lambda: answers(quiet), what="it answers")
     assert "workshop" not in page(quiet.port, GUIDE, farid)
+
+
+@pytest.mark.long
+def test_dev_says_what_to_do_when_there_are_no_tables(start: Start) -> None:
+    running = start(str(COURSE), "serve", "--dev")
+    until(lambda: "course: " in running.said, what="it says why it does not serve")
+    assert running.said == "course: The database has not the tables of this version. Make them: course migrate\n"
+    assert running.process.poll() is None
+
+
+def test_a_picture_that_changes_is_noticed_and_a_file_that_goes_away_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "img").mkdir()
+    picture = tmp_path / "img" / "queue.png"
+    picture.write_bytes(b"one")
+    (tmp_path / "gone.md").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "notes.txt").write_text("nobody reads it", encoding="utf-8")
+    before = state([tmp_path, tmp_path / "no-such-folder"])
+    assert list(before) == [picture]
+    os.utime(picture, ns=(1, 1))
+    assert state([tmp_path]) == {picture: 1} != before
 
 
 @pytest.mark.long

@@ -93,7 +93,7 @@ def test_every_answer_stands_where_it_belongs() -> None:
     assert (case.cast[0].name, case.cast[0].role) == ("Ingrid", "head of the pier")
     assert case.intro.startswith("Thursday, ten to five.")
     moment = decision(case, 0)
-    assert moment.body.endswith('"This thing tomorrow. Does it have to be tomorrow?" says Ingrid.')
+    assert moment.body.endswith('\n\nIngrid says: "This thing tomorrow. Does it have to be tomorrow?"')
     assert [choice.text for choice in moment.choices] == [
         EXAMPLES["did"],
         f'"{EXAMPLES["now"]}"',
@@ -113,13 +113,13 @@ def test_every_answer_stands_where_it_belongs() -> None:
 @pytest.mark.parametrize("words", ["“I can’t show this.”", '"I can’t show this."', "I can’t show this."])
 def test_quotation_marks_round_an_answer_are_not_doubled(words: str) -> None:
     moment = decision(case_of(interview.written(SKELETON, EXAMPLES | {"words": words})), 0)
-    assert moment.body.endswith('\n"I can’t show this." says Ingrid.')
+    assert moment.body.endswith('\nIngrid says: "I can’t show this."')
 
 
 def test_quotation_marks_inside_an_answer_stay() -> None:
     words = '"No", she said, "not today"'
     moment = decision(case_of(interview.written(SKELETON, EXAMPLES | {"words": words})), 0)
-    assert moment.body.endswith(f'\n"{words}" says Ingrid.')
+    assert moment.body.endswith(f'\nIngrid says: "{words}"')
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
