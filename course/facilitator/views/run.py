@@ -4,6 +4,7 @@ from flask import flash, get_template_attribute, make_response, redirect, render
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from course import clock
 from course.cohorts.queries.runs import HeldRun
 from course.cohorts.rules.timetable import window
 from course.cohorts.service.calendar import set_window
@@ -54,6 +55,14 @@ def _page(held: HeldRun, form: WindowForm) -> str:
     module = library.module(session(), held.version_hash)
     finished = finished_cases(session(), run_id=held.id)
     pages = queue_counts(session(), run_ids=[held.id], viewer_id=viewer().person_id)
+    when = window(
+        module,
+        on=held.date,
+        starts=held.starts,
+        zone=held.zone,
+        opens_days=held.opens_days,
+        due_days=held.due_days,
+    )
     return render_template(
         "facilitator/run.html",
         run=held,
@@ -62,13 +71,7 @@ def _page(held: HeldRun, form: WindowForm) -> str:
         progress=progress(session(), run_id=held.id),
         cases=[(case.title, finished.get(case.id, 0)) for case in module.scenarios],
         pages=pages.get(held.id, QueueCount(0, 0, 0, None)),
-        window=window(
-            module,
-            on=held.date,
-            starts=held.starts,
-            zone=held.zone,
-            opens_days=held.opens_days,
-            due_days=held.due_days,
-        ),
+        window=when,
         form=form,
+        to_come=clock.now() < when.begins,
     )
