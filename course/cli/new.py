@@ -34,10 +34,10 @@ def new(slug: str, into: Path | None, *, asked: bool, answers: BinaryIO | None) 
     if target.exists():
         raise ground.refuse(f"{target} is there already; choose another name.")
     files = _texts(paths.MODULES / "_template")
-    if answers is not None:
-        files |= interview.written(_texts(paths.MODULES / "_interview"), _read(answers))
-    elif asked:
-        files |= interview.written(_texts(paths.MODULES / "_interview"), _ask())
+    if asked or answers is not None:
+        given = _ask() if answers is None else _read(answers)
+        made = interview.written(_texts(paths.MODULES / "_interview"), given)
+        files |= made | {"module.yaml": interview.merged(files["module.yaml"], made["module.yaml"])}
     title = slug.replace("-", " ").capitalize()
     files["module.yaml"] = files["module.yaml"].replace("your-module", slug).replace("Your module", title)
     _write(target, files)

@@ -110,6 +110,13 @@ def written(skeleton: Mapping[str, str], answers: Mapping[str, str]) -> dict[str
     return {file: _filled(text, words) for file, text in skeleton.items()}
 
 
+def merged(whole: str, part: str) -> str:
+    """Put the keys of one YAML file in the place of those of another, whose comments are kept."""
+    data = _yaml().load(whole)
+    data.update(_yaml().load(part))
+    return _dumped(data)
+
+
 def _unquoted(answer: str) -> str:
     """Leave out quotation marks round the whole of an answer: the skeleton has its own."""
     inner = answer[1:-1].strip()
@@ -118,14 +125,22 @@ def _unquoted(answer: str) -> str:
 
 
 def _filled(text: str, words: Mapping[str, str]) -> str:
+    data = _yaml().load(text)
+    _fill(data, words)
+    return _dumped(data)
+
+
+def _yaml() -> YAML:
     yaml = YAML()
     yaml.width = WIDTH
     yaml.preserve_quotes = True
     yaml.indent(mapping=2, sequence=4, offset=2)
-    data = yaml.load(text)
-    _fill(data, words)
+    return yaml
+
+
+def _dumped(data: Any) -> str:  # noqa: ANN401 - What ruamel loads.
     stream = io.StringIO()
-    yaml.dump(data, stream)
+    _yaml().dump(data, stream)
     return stream.getvalue()
 
 

@@ -40,7 +40,9 @@ def test_eight_answers_make_a_module_that_passes_its_check(run: Run, tmp_path: P
     assert checked.stdout == "my-day: My day, 11 blocks, 365 minutes\n"
     # What is still to write is said with its place, and nothing else is found.
     assert [line for line in checked.stderr.splitlines() if not line.endswith("[unwritten]")] == []
-    assert "/scenarios/first-case.yaml:" in checked.stderr
+    places = {line.partition(":")[0] for line in checked.stderr.splitlines()}
+    files = ("module.yaml", "reflections/first-page.yaml", "scenarios/first-case.yaml")
+    assert places == {f"modules/my-day/{file}" for file in files}
     assert "Still to write: what you are busy with when Ingrid comes, in two sentences." in checked.stderr
 
 

@@ -197,6 +197,13 @@ def test_an_answer_is_prose_and_never_a_heading_a_list_or_a_picture(line: str) -
     assert html.count("<p>") == 2
 
 
+def test_keys_of_another_file_take_their_places_and_everything_else_stays() -> None:
+    whole = '# A remark.\none: 1  # kept\ntwo: >-\n  a long\n  text\nthree:\n  - {id: a, title: "A"}\n'
+    assert interview.merged(whole, 'two: "[write: a text]"\n') == (
+        '# A remark.\none: 1  # kept\ntwo: "[write: a text]"\nthree:\n  - {id: a, title: "A"}\n'
+    )
+
+
 FAULTS = [
     ("day", "", "This one is needed. A few words are enough for now."),
     ("day", " \t\n\x00\u202e", "This one is needed. A few words are enough for now."),
