@@ -13,7 +13,7 @@ from course.completions.queries import facts
 from course.completions.queries.facts import SeatRow, Settled
 from course.completions.rules import Result, judge
 from course.content.schema import Module
-from course.database import Base
+from course.database import Base, write_row
 from course.library.queries import module as read_module
 from course.outbox import service as outbox
 
@@ -58,9 +58,9 @@ def _keep(session: Session, rows: Sequence[SeatRow], results: Mapping[int, Resul
         elif settled != row.settled:
             again.append({"of_seat": row.seat_id, **vars(settled)})
     if first:
-        session.execute(_FIRST, first)
+        write_row(session, _FIRST, first)
     if again:
-        session.execute(_AGAIN, again)
+        write_row(session, _AGAIN, again)
 
 
 def _settled(before: Settled | None, result: Result) -> Settled:

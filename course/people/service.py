@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.database import Base
+from course.database import Base, write_row
 from course.outbox.service import post_mail
 from course.people import mails, queries
 from course.people.models import Identity, IdentityKind, Link, Person
@@ -197,7 +197,7 @@ def open_session(session: Session, *, person_id: int, way: str) -> tuple[str, in
     token = new_token()
     now = clock.now()
     row = {"token_hash": fingerprint(token), "person_id": person_id, "way": way, "created_at": now, "seen_at": now}
-    return token, session.execute(_ADD_SESSION, row).scalar_one()
+    return token, write_row(session, _ADD_SESSION, row).scalar_one()
 
 
 def touch(session: Session, *, session_id: int) -> None:

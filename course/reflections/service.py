@@ -9,7 +9,7 @@ from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.database import Base, columns, insert_once
+from course.database import Base, columns, insert_once, write_row
 from course.outbox import service as outbox
 from course.reflections.models import Draft, DraftEvent, Submission
 from course.reflections.rules import EmptyPage, count_words, is_late, tidy
@@ -128,7 +128,7 @@ def save_draft(
     if draft is None:
         # When another request opened it a moment ago, that one is as good.
         fresh = {"version_hash": version_hash, "text": "", "version": 0, "saved_at": clock.now()}
-        session.execute(_OPEN, {**page, **fresh})
+        write_row(session, _OPEN, {**page, **fresh})
         draft = _standing(session, page, save)
     if draft is None:
         raise RuntimeError("A draft was opened and is not there.")
@@ -165,7 +165,7 @@ def submit(
     late = is_late(now, due)
     page: _PageKey = {"seat_id": seat_id, "reflection": reflection, "number": number}
     sent = {"operation_id": operation_id, "text": text, "words": words, "late": late, "submitted_at": now}
-    made = session.execute(_HAND_IN, {**page, **sent, "version_hash": version_hash}).scalar_one_or_none()
+    made = write_row(session, _HAND_IN, {**page, **sent, "version_hash": version_hash}).scalar_one_or_none()
     if made is not None:
         outbox.note(session, seat_id=seat_id)
         return Submitted(made, number, version_hash, text, words, late)
@@ -192,10 +192,10 @@ def _standing(session: Session, page: _PageKey, save: _Save) -> _Standing | None
 
 def _write(session: Session, page: _PageKey, draft: _Standing, save: _Save) -> DraftResult:
     event = _event(draft, save, version=save.base_version + 1)
-    if session.execute(_KEEP, event).first() is None:
+    if write_row(session, _KEEP, event).first() is None:
         return _overtaken(session, page, save)
     stands = {"text": save.text, "version": save.base_version + 1, "saved_at": event["at"]}
-    session.execute(_STAND, {"draft_id": draft.draft_id, **stands})
+    write_row(session, _STAND, {"draft_id": draft.draft_id, **stands})
     return DraftResult("saved", save.base_version + 1, event["at"], save.text)
 
 
@@ -211,9 +211,9 @@ def _keep_beside(
     session: Session, draft: _Standing, save: _Save, kind: Literal["saved", "conflict", "handed_in"]
 ) -> DraftResult:
     """Store a text that could not become the draft: it has no version, but it is not lost."""
-    if session.execute(_KEEP, _event(draft, save, version=None)).first() is None:
+    if write_row(session, _KEEP, _event(draft, save, version=None)).first() is None:
         # The operation is known with another text (a page from the back button): this one gets an id of its own.
-        session.execute(_KEEP, _event(draft, replace(save, operation_id=str(uuid4())), version=None))
+        write_row(session, _KEEP, _event(draft, replace(save, operation_id=str(uuid4())), version=None))
     return DraftResult(kind, draft.version, draft.saved_at, draft.text)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from course import clock
 from course.cases import engine
 from course.cases.engine import Case, Choose, IllegalStep
-from course.database import Base, columns, insert_once
+from course.database import Base, columns, insert_once, write_row
 from course.library import queries as library
 from course.outbox import service as outbox
 from course.scenarios.models import Attempt, AttemptEvent
@@ -117,11 +117,11 @@ def step(
         return StepResult("illegal", standing.version)
     version, now = base_version + 1, clock.now()
     taken = {"version": version, "operation_id": operation_id, "scene": scene, "choice": choice, "at": now}
-    if session.execute(_TAKE, {"attempt_id": attempt_id, **taken}).first() is None:
+    if write_row(session, _TAKE, {"attempt_id": attempt_id, **taken}).first() is None:
         return _overtaken(session, attempt_id=attempt_id, action=action, operation_id=operation_id)
     ended = engine.ending(case, after) is not None
     stands = {"version": version, "scene": after.scene, "state": engine.dump(case, after)}
-    session.execute(_STAND, {"attempt_id": attempt_id, **stands, "finished_at": now if ended else None})
+    write_row(session, _STAND, {"attempt_id": attempt_id, **stands, "finished_at": now if ended else None})
     if ended:
         outbox.note(session, seat_id=standing.seat_id)
     return StepResult("taken", version)

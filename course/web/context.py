@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, request
 from flask.templating import Environment
 from markupsafe import Markup
 
@@ -43,11 +43,12 @@ class Shown:
 
 
 DESKS = (
-    (Role.LEARNER, "learner"),
-    (Role.FACILITATOR, "facilitator"),
-    (Role.MANAGER, "manager"),
-    (Role.ADMIN, "admin"),
+    (Role.LEARNER, "learner", "/learn/"),
+    (Role.FACILITATOR, "facilitator", "/facilitate/"),
+    (Role.MANAGER, "manager", "/manage/"),
+    (Role.ADMIN, "admin", "/admin/"),
 )
+"""Role, blueprint and address of each desk; every page names some of them."""
 
 
 def desks(viewer: Viewer) -> tuple[Desk, ...]:
@@ -59,9 +60,7 @@ def desks(viewer: Viewer) -> tuple[Desk, ...]:
         Role.ADMIN: _("Site"),
     }
     return tuple(
-        Desk(url_for(f"{room}.home"), labels[role], request.blueprint == room)
-        for role, room in DESKS
-        if viewer.has(role)
+        Desk(address, labels[role], request.blueprint == room) for role, room, address in DESKS if viewer.has(role)
     )
 
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, abort, flash, make_response, redirect, render_template, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -57,9 +57,8 @@ def put_back(slug: str) -> AnyResponse:
     try:
         version = library.make_live(transaction.session(), slug=slug, version_hash=form.version.data or "")
     except versions.UnknownVersion:
-        flash(_("There is no such version. Nothing was changed."), "attention")
-    else:
-        flash(_("%(title)s: that version is live again.", title=version.title), "good")
+        abort(404)
+    flash(_("%(title)s: that version is live again.", title=version.title), "good")
     return redirect(url_for("admin.modules"), 303)
 
 

@@ -12,7 +12,7 @@ from course.cohorts.queries import door as queries
 from course.cohorts.rules.calendar import tidy
 from course.cohorts.rules.door import Refusal, TooLate, good_until, new_code, new_key
 from course.cohorts.service import calendar
-from course.database import columns, insert_once
+from course.database import columns, insert_once, write_row
 from course.people import service as people
 
 WAY = "door"
@@ -155,7 +155,7 @@ def _arrive(session: Session, *, door_id: int, seat_id: int, person_id: int) -> 
 def _note(session: Session, *, door_id: int, seat_id: int, session_id: int) -> bool:
     """Note an arrival, unless somebody is in under this name. Returns whether it was noted."""
     arrival = {"door_id": door_id, "seat_id": seat_id, "session_id": session_id, "at": clock.now()}
-    return session.execute(_ARRIVE, arrival).first() is not None
+    return write_row(session, _ARRIVE, arrival).first() is not None
 
 
 def _let_out(session: Session, person_id: int) -> None:

@@ -11,7 +11,7 @@ from course import clock
 from course.cohorts.models import Day, Presence, Run, Seat
 from course.cohorts.rules.presence import require_order
 from course.cohorts.rules.timetable import contact_minutes_between, timetable
-from course.database import Base, columns, insert_once
+from course.database import Base, columns, insert_once, write_row
 from course.library import queries as library
 from course.outbox import service as outbox
 
@@ -73,13 +73,13 @@ def say(session: Session, *, seat_id: int, came: int, left: int, base_version: i
 
 
 def _first(session: Session, seat_id: int, told: dict[str, Any]) -> int | None:
-    made = session.execute(_FIRST, {"seat_id": seat_id, "version": 1, **told}).first()
+    made = write_row(session, _FIRST, {"seat_id": seat_id, "version": 1, **told}).first()
     return 1 if made is not None else None
 
 
 def _again(session: Session, seat_id: int, base_version: int, told: dict[str, Any]) -> int | None:
     seen = {"of_seat": seat_id, "seen": base_version}
-    return session.execute(_AGAIN, {**seen, "version": base_version + 1, **told}).scalar_one_or_none()
+    return write_row(session, _AGAIN, {**seen, "version": base_version + 1, **told}).scalar_one_or_none()
 
 
 def _stands(session: Session, seat_id: int, came: int, left: int) -> SayResult:

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.database import columns, insert_once
+from course.database import columns, insert_once, write_row
 from course.grading import rules
 from course.grading.models import Grade
 
@@ -57,7 +57,7 @@ def enter(
         "position": rules.position(run_id=run_id, rubric=rubric, salt=handle),
         "created_at": clock.now(),
     }
-    made = session.execute(_ENTER, {**_EMPTY, **grade}).scalar_one_or_none()
+    made = write_row(session, _ENTER, {**_EMPTY, **grade}).scalar_one_or_none()
     if made is not None:
         return Entered(made, handle)
     return Entered(*columns(session, _KNOWN, {"kind": kind, "submission_id": submission_id}).one())

@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.database import Base, columns, insert_once
+from course.database import Base, columns, insert_once, write_row
 from course.grading import queries, rules
 from course.grading.models import Grade, GradeEvent
 from course.grading.queries import Head
@@ -183,7 +183,7 @@ def _append(session: Session, head: Head, wish: _Wish) -> WriteResult | None:
         "named_at": state.named_at,
         "ready_at": state.ready_at,
     }
-    if session.execute(_STAND, {"grade_id": head.id, "seen": head.state.version, **stands}).first() is None:
+    if write_row(session, _STAND, {"grade_id": head.id, "seen": head.state.version, **stands}).first() is None:
         return None
     if not _keep(session, head, wish, version=version, at=at):
         raise RuntimeError("A grade stood at a version whose next one was there already.")
@@ -202,4 +202,4 @@ def _keep(session: Session, head: Head, wish: _Wish, *, version: int | None, at:
         "by_id": wish.by_id,
         "at": at,
     }
-    return session.execute(_KEEP, event).first() is not None
+    return write_row(session, _KEEP, event).first() is not None
