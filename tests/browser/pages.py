@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from course.cases.engine import Choose, begin, compile_case, open_choices, step
 from course.cohorts.models import Role, Run
 from course.cohorts.service import door as doors
 from course.completions.models import Certificate
 from course.grading.models import Grade
+from course.library import queries as library
 from course.people import service as people
 from course.people.models import Organisation, Person
 from tests import make
@@ -20,6 +22,8 @@ BLOCKS = (
     *("your-split", "the-incident", "four-contrasts", "two-replies", "say-it-once", "register-and-note"),
     *("own-client", "say-it-hot", "two-promises", "decide-again", "close"),
 )
+
+TRIED = "/facilitate/runs/{coming}/prepare/cases/payroll-interface-sponsor/"
 
 PAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "nobody": {
@@ -57,6 +61,10 @@ PAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "facilitator.run": ("/facilitate/runs/{run}/", "/facilitate/runs/{coming}/"),
         "facilitator.guide_sheet": ("/facilitate/runs/{run}/guide/",),
         "facilitator.kit": ("/facilitate/runs/{coming}/kit/", "/facilitate/runs/{run}/kit/?paper=letter"),
+        "facilitator.prepare": ("/facilitate/runs/{coming}/prepare/", "/facilitate/runs/{run}/prepare/"),
+        "facilitator.rehearse": ("/facilitate/runs/{coming}/prepare/opening/",),
+        "facilitator.try_projector": ("/facilitate/runs/{coming}/prepare/projector",),
+        "facilitator.preview": (TRIED, f"{TRIED}?path={{first}}", f"{TRIED}?path={{end}}"),
         "facilitator.presence": ("/facilitate/runs/{run}/presence/", "/facilitate/runs/{coming}/presence/"),
         "facilitator.door": ("/facilitate/runs/{coming}/door/", "/facilitate/runs/{run}/door/"),
         "facilitator.door_wall": ("/facilitate/runs/{coming}/door/wall",),
@@ -150,6 +158,7 @@ def furnish(session: Session) -> Demo:
     seatless, stranger = make.person(session, "Siri Vik"), make.person(session, "Stellan Roos")
     make.membership(session, seatless, Role.LEARNER, elsewhere)
     lena = found["Lena Brandt"]
+    tried = _tried(session, coming)
     return Demo(
         people={
             "lena": lena,
@@ -177,5 +186,18 @@ def furnish(session: Session) -> Demo:
             "waiting": waiting.handle,
             "done": done.handle,
             "sent": sent.handle,
+            "first": tried[0],
+            "end": ".".join(tried),
         },
     )
+
+
+def _tried(session: Session, run: Run) -> list[str]:
+    """Return the first choice that is open, again and again, until the case of a run ends."""
+    case = compile_case(library.module(session, run.version_hash).scenarios[0])
+    state, _events = begin(case)
+    taken: list[str] = []
+    while choices := open_choices(case, state):
+        taken.append(choices[0].id)
+        state, _events = step(case, state, Choose(state.scene, taken[-1]))
+    return taken

@@ -63,7 +63,7 @@ def test_today_coming_and_past(farid: FlaskClient, engines: Engines, cast: Cast)
     html = farid.get("/facilitate/").text
     order = [html.index(word) for word in ("Today", "Harbour Street", "Coming", "The attic", "Past", "The cellar")]
     assert order == sorted(order)
-    assert re.search(r'href="/facilitate/runs/\d+/prepare/" >Prepare</a>', html)
+    assert re.search(r'href="/facilitate/runs/\d+/prepare/" >Prepare in 45 minutes</a>', html)
 
 
 def test_each_run_says_its_next_thing(farid: FlaskClient, engines: Engines, cast: Cast) -> None:

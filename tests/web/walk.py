@@ -22,8 +22,10 @@ NOWHERE: dict[str, object] = {
     "person_id": 990_008,
     "picture_hash": "0" * 64,
     "run_id": 990_009,
+    "scenario_id": "no-such-case",
     "seat_id": 990_010,
     "slug": "no-such-module",
+    "step": "no-such-step",
     "token": "no-such-token",
 }
 

@@ -73,7 +73,7 @@ def _next(run: HeldRun, module: Module, seats: PresenceCount, pages: QueueCount)
     here = f"/facilitate/runs/{run.id}/"
     unsaid = seats.seats - seats.said
     return {
-        Next.PREPARE: (_("Prepare"), f"{here}prepare/"),
+        Next.PREPARE: (_("Prepare in 45 minutes"), f"{here}prepare/"),
         Next.DOOR: (_("Open the door"), f"{here}door/"),
         Next.PRESENCE: (
             ngettext("Presence: 1 person to go", "Presence: %(num)s people to go", unsaid) % {"num": unsaid},
