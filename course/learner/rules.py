@@ -9,7 +9,11 @@ from zoneinfo import ZoneInfo
 
 from course import clock
 from course.cohorts.rules.timetable import MINUTES_A_DAY, Slot, Window, timetable, window
-from course.content.schema import Block, BlockKind, Module
+from course.content.schema import LEAST_MINUTES, Block, BlockKind, Module
+
+BOOSTER = "booster"
+"""The name under which a module's booster is found: it is no block of the day, and no block may have this name."""
+BOOSTER_DAYS = 30
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,21 @@ class Seated:
             opens_days=self.opens_days,
             due_days=self.due_days,
         )
+
+    @cached_property
+    def booster(self) -> Block | None:
+        """The case for a month later, as a block that no day holds."""
+        case = self.module.scenario(self.module.booster) if self.module.booster else None
+        if case is None:
+            return None
+        minutes = max(LEAST_MINUTES, case.minutes)
+        return Block(id=BOOSTER, title=case.title, kind=BlockKind.CASE, minutes=minutes, scenario=case.id)
+
+    def booster_open(self, now: datetime) -> bool:
+        """Whether there is a booster and a month has gone by since the day."""
+        if self.module.booster is None:
+            return False
+        return now >= clock.at(self.on + timedelta(days=BOOSTER_DAYS), 0, self.zone)
 
     def page_opens(self, block: Block) -> datetime:
         """When the page of a block can be written: with the block."""

@@ -89,6 +89,13 @@ def test_a_booster_needs_no_block(folder: Path) -> None:
     assert check(boosted(folder)) == []
 
 
+@pytest.mark.parametrize("name", ["booster", "print"])
+def test_a_block_has_no_name_of_a_page_beside_the_blocks(folder: Path, name: str) -> None:
+    edit(folder, MODULE, "  - id: two-jobs\n", f"  - id: {name}\n")
+    (folder / "blocks" / "two-jobs.md").rename(folder / "blocks" / f"{name}.md")
+    assert check(folder) == [(MODULE, line_of(folder, MODULE, f"id: {name}"), "block-taken")]
+
+
 BOOSTERS = [
     Fault(MODULE, "    kind: case\n", f"    kind: case\n{LIFT_BLOCK}", "    laptops: open", "booster-block"),
     Fault(MODULE, "  completed:\n", f"  completed:\n{LIFT_RULE}", "  completed:", "rule-booster"),

@@ -7,6 +7,9 @@ from course.content.findings import Finding
 from course.content.schema import Condition, PresenceRule, ReflectionRule, ScenarioRule
 from course.content.yamltree import Path
 
+TAKEN = {"booster", "print"}
+"""What the addresses beside those of the blocks are called; a block of this name would be hidden behind them."""
+
 
 def check_ids(subject: Subject) -> Iterator[Finding]:
     """Find ids that stand twice in a list of module.yaml."""
@@ -26,6 +29,7 @@ def check_links(subject: Subject) -> Iterator[Finding]:
     yield from _links(subject, "scenario", [case.id for case in module.scenarios if case.id != module.booster])
     yield from _links(subject, "reflection", [page.id for page in module.reflections])
     yield from _booster(subject)
+    yield from _taken(subject)
     yield from _sources(subject)
     yield from _rule(subject)
 
@@ -63,6 +67,13 @@ def _booster(subject: Subject) -> Iterator[Finding]:
     elif case.size == "full":
         message = "A booster is played alone between two tickets: make it a `short` or a `vignette`."
         yield subject.advise(("booster",), message, "booster-size")
+
+
+def _taken(subject: Subject) -> Iterator[Finding]:
+    for place, block in enumerate(subject.module.blocks):
+        if block.id in TAKEN:
+            message = f"`{block.id}` is the name of a page beside the blocks. Give this block another one."
+            yield subject.find(MODULE, ("blocks", place, "id"), message, "block-taken")
 
 
 def _sources(subject: Subject) -> Iterator[Finding]:

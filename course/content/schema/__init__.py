@@ -5,6 +5,7 @@ a misspelt key is an error with a line number and not a silence.
 """
 
 from course.content.schema.module import (
+    LEAST_MINUTES,
     Block,
     BlockKind,
     CompletionRule,
@@ -38,6 +39,7 @@ from course.content.schema.scenario import (
 from course.content.schema.shape import Hash, Line, Name, Shape, Slug, Text
 
 __all__ = [
+    "LEAST_MINUTES",
     "Benchmark",
     "Block",
     "BlockKind",

@@ -9,6 +9,9 @@ from course.content.schema.reflection import Reflection
 from course.content.schema.scenario import Scenario
 from course.content.schema.shape import Hash, Line, Name, Shape, Slug, Text
 
+LEAST_MINUTES = 5
+"""Of a block."""
+
 
 class BlockKind(StrEnum):
     OPEN = "open"
@@ -57,7 +60,7 @@ class Block(Shape):
     id: Slug
     title: Line
     kind: BlockKind
-    minutes: int = Field(ge=5, le=240)
+    minutes: int = Field(ge=LEAST_MINUTES, le=240)
     laptops: Literal["open", "closed"] = "closed"
     priority: Literal["must", "should", "could"] = "must"
     scenario: Slug | None = None

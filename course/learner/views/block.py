@@ -17,6 +17,7 @@ from course.learner.views.place import Place, block_here, not_open, place
 from course.learner.views.texts import prose
 from course.web.access import Who, enter
 from course.web.filters import wall
+from course.web.texts import _
 from course.web.transaction import session
 
 
@@ -58,7 +59,9 @@ def show(here: Place, shown: Block, *, step: StepForm | None = None, draft: Refu
 
 
 def frame(here: Place, shown: Block) -> Frame:
-    """Return what surrounds a block: its time and text, and its neighbours."""
+    """Return what surrounds a block: its time and text, and its neighbours. A booster has none."""
+    if shown is here.seated.booster:
+        return Frame(here, shown, _("A month on"), "", None, None)
     slots = [slot for slot in here.seated.slots if slot.block.kind is not BlockKind.BREAK or slot.block is shown]
     at = next(number for number, slot in enumerate(slots) if slot.block is shown)
     near = [

@@ -65,6 +65,7 @@ def module(slug: str) -> str:
         thing=thing,
         thing_href=here.block_url(thing.block) if thing.block is not None and _has_page(thing.block) else None,
         pages=pages,
+        booster=seated.booster if seated.booster_open(now) else None,
         outcome=outcome,
         reasons=[for_learner(here.module, reason) for reason in outcome.reasons] if outcome is not None else [],
         now=now,

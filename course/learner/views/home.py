@@ -11,7 +11,7 @@ from course.cohorts.queries.seats import SeatRow, seats_of
 from course.cohorts.rules.timetable import Window
 from course.content.schema import Block, Module
 from course.learner.queries import Standing, standings
-from course.learner.rules import NextThing, most_urgent, next_thing
+from course.learner.rules import NextThing, Seated, most_urgent, next_thing
 from course.learner.views.desk import blueprint, desk_url
 from course.web.access import Who, enter, viewer
 from course.web.transaction import session
@@ -42,6 +42,8 @@ class Entry:
     due: tuple[Due, ...]
     feedback: tuple[tuple[str, str], ...]
     """Title of the page and address of the feedback that was not read yet."""
+    booster: tuple[str, str] | None
+    """Title and address of the case for a month later, once it is open and until it was played."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,7 @@ def _entry(standing: Standing, base: str, query: str, now: datetime) -> Entry:
         sent = seated.feedback.get(block.reflection)
         if sent is not None and not sent.read:
             feedback.append((block.title, href(block, "feedback/")))
+    booster = _booster(seated, now)
     page = "feedback/" if thing.kind == "feedback" else ""
     thing_href = href(thing.block, page) if thing.block is not None else base + query
     return Entry(
@@ -115,4 +118,10 @@ def _entry(standing: Standing, base: str, query: str, now: datetime) -> Entry:
         thing_href=thing_href,
         due=tuple(due),
         feedback=tuple(feedback),
+        booster=(booster.title, href(booster)) if booster is not None else None,
     )
+
+
+def _booster(seated: Seated, now: datetime) -> Block | None:
+    booster = seated.booster if seated.booster_open(now) else None
+    return booster if booster is not None and booster.scenario not in seated.finished else None

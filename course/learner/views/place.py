@@ -11,7 +11,7 @@ from course.cohorts.models import Role
 from course.cohorts.queries.seats import SeatRow, seat_of
 from course.content.schema import Block, Module
 from course.learner.queries import seated_of
-from course.learner.rules import Seated
+from course.learner.rules import BOOSTER, Seated
 from course.learner.views.desk import desk_url
 from course.web.access import found, viewer
 from course.web.transaction import session
@@ -68,7 +68,9 @@ def place(slug: str) -> Place:
 
 
 def block_here(here: Place, block_id: str) -> Block:
-    """Return a block of the module; 404 if there is none."""
+    """Return a block of the module, or its booster once that is open; 404 if there is none."""
+    if block_id == BOOSTER:
+        return found(here.seated.booster if here.seated.booster_open(clock.now()) else None)
     return found(here.module.block(block_id))
 
 
