@@ -40,6 +40,8 @@ class Shown:
     person_id: int
     name: str
     desks: tuple[Desk, ...]
+    account: str = "/account"
+    sign_out: str = "/sign-out"
 
 
 DESKS = (

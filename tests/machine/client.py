@@ -71,7 +71,8 @@ class Browser:
             self._connection.close()
         self._used = time.monotonic()
         cookie = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        sent = {"Accept-Encoding": "gzip" if self.packs else "identity", **headers, **({"Cookie": cookie} if cookie else {})}
+        packing = "gzip" if self.packs else "identity"
+        sent = {"Accept-Encoding": packing, **headers, **({"Cookie": cookie} if cookie else {})}
         self._connection.request(method, path, data, sent)
         response = self._connection.getresponse()
         content = response.read()
