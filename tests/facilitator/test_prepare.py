@@ -53,6 +53,8 @@ def test_five_steps_with_their_minutes(farid: FlaskClient, here: str) -> None:
     assert (len(minutes), sum(minutes)) == (5, 45)
     assert "Prepare in 45 minutes" in html
     assert "0 of 5, about 45 minutes left" in html
+    total = sum(int(each) for each in re.findall(r'small">(\d+) min to read', html))
+    assert f"<summary>4 blocks, {total} min to read</summary>" in html
     assert html.count("button-primary") == 1
 
 
