@@ -175,7 +175,8 @@ def test_it_is_offered_while_the_day_is_to_come(farid: FlaskClient, engines: Eng
     with unit_of_work(engines, write=True) as session:
         tomorrow = clock.today("America/New_York") + timedelta(days=1)
         session.execute(update(Day).where(Day.id == cast.day).values(date=tomorrow))
-    assert (link in farid.get(run).text, link in farid.get("/facilitate/").text) == (True, True)
+    pages = (run, f"{run}guide/", "/facilitate/")
+    assert [link in farid.get(page).text for page in pages] == [True, True, True]
     begun(engines, cast)
-    assert (link in farid.get(run).text, link in farid.get("/facilitate/").text) == (False, False)
+    assert [link in farid.get(page).text for page in pages] == [False, False, False]
     assert farid.get(here).status_code == 200

@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from course import clock
 from course.cohorts.models import Role
 from course.cohorts.queries.runs import HeldRun, run_of_facilitator
 from course.web.access import found, viewer
@@ -20,3 +21,8 @@ def own_run(run_id: int) -> HeldRun:
     return found(
         run_of_facilitator(session(), run_id=run_id, facilitator_id=viewer().person_id, organisations=organisations())
     )
+
+
+def to_come(run: HeldRun) -> bool:
+    """Whether the day of a run has not begun, so that there is something to prepare."""
+    return clock.now() < clock.at(run.date, run.starts, run.zone)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from course.cohorts.queries.runs import HeldRun
 from course.facilitator.queries.day import Guide, guide
-from course.facilitator.views.desk import blueprint, own_run
+from course.facilitator.views.desk import blueprint, own_run, to_come
 from course.facilitator.views.drawn import Drawn
 from course.library import queries as library
 from course.preparing import queries, service
@@ -135,6 +135,7 @@ def _page(held: HeldRun, refused: Refused | None = None) -> str:
         "facilitator/guide.html",
         run=held,
         module=module,
+        to_come=to_come(held),
         parts=parts,
         earlier=earlier,
         refused=next((box for box in boxes if box.refused), None),

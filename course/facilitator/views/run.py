@@ -4,14 +4,13 @@ from flask import flash, get_template_attribute, make_response, redirect, render
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from course import clock
 from course.cohorts.queries.runs import HeldRun
 from course.cohorts.rules.timetable import window
 from course.cohorts.service.calendar import set_window
 from course.facilitator.forms.window import WindowForm
 from course.facilitator.queries.day import finished_cases, guide, progress
 from course.facilitator.queries.grading import QueueCount, queue_counts
-from course.facilitator.views.desk import blueprint, own_run
+from course.facilitator.views.desk import blueprint, own_run, to_come
 from course.facilitator.views.drawn import Drawn
 from course.library import queries as library
 from course.web.access import Who, enter, viewer
@@ -55,14 +54,6 @@ def _page(held: HeldRun, form: WindowForm) -> str:
     module = library.module(session(), held.version_hash)
     finished = finished_cases(session(), run_id=held.id)
     pages = queue_counts(session(), run_ids=[held.id], viewer_id=viewer().person_id)
-    when = window(
-        module,
-        on=held.date,
-        starts=held.starts,
-        zone=held.zone,
-        opens_days=held.opens_days,
-        due_days=held.due_days,
-    )
     return render_template(
         "facilitator/run.html",
         run=held,
@@ -71,7 +62,14 @@ def _page(held: HeldRun, form: WindowForm) -> str:
         progress=progress(session(), run_id=held.id),
         cases=[(case.title, finished.get(case.id, 0)) for case in module.scenarios if case.id != module.booster],
         pages=pages.get(held.id, QueueCount(0, 0, 0, None)),
-        window=when,
+        window=window(
+            module,
+            on=held.date,
+            starts=held.starts,
+            zone=held.zone,
+            opens_days=held.opens_days,
+            due_days=held.due_days,
+        ),
         form=form,
-        to_come=clock.now() < when.begins,
+        to_come=to_come(held),
     )
