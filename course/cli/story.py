@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from course import clock, paths
 from course.cases import engine
 from course.cli import prepare
+from course.cli.prepared import prepare_run
 from course.cohorts.models import Day, Role, Run, Seat
 from course.cohorts.rules.timetable import Window, timetable, window
 from course.cohorts.service import calendar, membership, presence
@@ -62,6 +63,8 @@ class DemoTexts(BaseModel):
     people: list[DemoPerson]
     pages: list[DemoPage]
     draft: str
+    notes: dict[str, str]
+    """What Farid wrote for himself beside a block."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,8 @@ def fill(session: Session) -> None:
     _play(stage)
     _write_pages(stage)
     _write_draft(stage)
-    _next_day(session, organisation, farid, friday)
+    coming = _next_day(session, organisation, farid, friday)
+    prepare_run(session, coming, farid, texts.notes)
 
 
 def read_texts() -> DemoTexts:
@@ -265,7 +269,7 @@ def _write_draft(stage: Stage) -> None:
     stage.session.execute(update(Draft).where(Draft.seat_id == lena.id).values(saved_at=saved))
 
 
-def _next_day(session: Session, organisation: int, farid: int, friday: date) -> None:
+def _next_day(session: Session, organisation: int, farid: int, friday: date) -> Run:
     """Plan a second group's day on the Friday to come."""
     group = calendar.add_cohort(session, organisation_id=organisation, name="Plant Systems").id
     coming = friday + timedelta(days=7)
@@ -276,6 +280,7 @@ def _next_day(session: Session, organisation: int, farid: int, friday: date) -> 
     )
     run = calendar.add_run(session, day_id=day.id, cohort_id=group, module=MODULE, facilitator_id=farid)
     _seat_all(session, organisation, group, run.id, NEXT_GROUP)
+    return run
 
 
 def _seat_all(session: Session, organisation: int, group: int, run_id: int, names: Sequence[str]) -> None:
