@@ -94,7 +94,6 @@ def tells(browser: FlaskClient, engines: Engines, cast: Cast) -> tuple[set[str],
     return telling, len(seen)
 
 
-@pytest.mark.parametrize("engines", ["sqlite"], indirect=True)
 def test_nobody_else_is_told(planted: FlaskClient, sign_in: SignIn, engines: Engines, cast: Cast, fiona: int) -> None:
     own = f"/facilitate/runs/{cast.run}/guide/"
     telling, opened = tells(planted, engines, cast)
