@@ -162,6 +162,9 @@ def write_row(
 
 
 def _connection(session: Session) -> Connection:
+    if session.in_nested_transaction():
+        # The session sets its savepoint when it is asked, and not before.
+        return session.connection()
     # Asking the session takes a third of such a call, and a unit of work has only one connection.
     connection: Connection | None = session.info.get("connection")
     if connection is None or connection.closed:
