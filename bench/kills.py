@@ -1,67 +1,23 @@
 """The kill test of the suite, many times over: both databases beside each other, each battle on a fresh database."""
 
-import json
-import os
 import secrets
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import IO, cast
 
 from tests.kill.battle import Battle
 from tests.kill.ground import on
 from tests.machine import postgres
+from tests.machine.forks import Forked, Zygote
 from tests.machine.site import Site
-from tests.machine.wait import until
 
 ROUNDS = 10
 """Kills on one database before the next battle begins on a fresh one: its events are counted after every kill."""
-
-
-@dataclass
-class Forked:
-    """A process that the zygote forked, as far as a Site asks for one."""
-
-    pid: int
-
-    def poll(self) -> int | None:
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return -signal.SIGKILL
-        return None
-
-    def wait(self, timeout: float | None = None) -> int:
-        until(lambda: self.poll() is not None, what=f"process {self.pid} has ended", seconds=timeout or 60)
-        return -signal.SIGKILL
-
-
-class Zygote:
-    """The process that everything is forked from."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "bench.zygote"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def fork(self, environment: dict[str, str], arguments: list[str], folder: Path) -> Forked:
-        asked, told = cast(IO[str], self._process.stdin), cast(IO[str], self._process.stdout)
-        asked.write(json.dumps({"environment": environment, "arguments": arguments, "folder": str(folder)}) + "\n")
-        asked.flush()
-        return Forked(int(told.readline()))
-
-    def close(self) -> None:
-        cast(IO[str], self._process.stdin).close()
-        self._process.wait()
 
 
 class WarmSite(Site):
@@ -72,7 +28,8 @@ class WarmSite(Site):
         self._zygote = zygote
 
     def launch(self, *arguments: str) -> Forked:
-        return self._zygote.fork(self.environment(), list(arguments), self.folder)
+        log = self.folder / "server.log"
+        return self._zygote.fork(self.environment(), list(arguments), self.folder, (log, log, self.folder / "ended"))
 
 
 def run(databases: list[str], rounds: int, seed: int | None) -> int:

@@ -5,7 +5,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from course.database import Engines, unit_of_work
 from course.library.models import Live
-from tests.machine.site import COURSE, free_port
+from tests.machine.forks import Zygote
+from tests.machine.site import free_port
 from tests.make import SMALL
 
 Done = subprocess.CompletedProcess[str]
@@ -41,20 +42,21 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     return {**ours, "COURSE_INSTANCE": str(folder / "instance"), **settings}
 
 
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """A process that has made the imports: each command would take a second for them."""
+    with closing(Zygote()) as process:
+        yield process
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Run:
+def run(tmp_path: Path, zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Run a command and return what came of it; keywords are settings."""
 
     def command(*arguments: str, **settings: str) -> Done:
-        return subprocess.run(
-            [str(COURSE), *arguments],
-            cwd=tmp_path,
-            env=environment(tmp_path, **settings),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+        scratch = tmp_path_factory.mktemp("said")
+        code, output, errors = zygote.run(environment(tmp_path, **settings), list(arguments), tmp_path, scratch)
+        return subprocess.CompletedProcess(["course", *arguments], code, output, errors)
 
     return command
 
