@@ -30,7 +30,7 @@ def check(folders: tuple[Path, ...], *, against: Path | None, schema: bool) -> N
         raise ground.refuse("There is no module to check. Make one: course new my-module")
     if against is not None and not against.is_dir():
         raise ground.refuse(f"There is no folder {against}.")
-    if not all([_checked(folder, against) is not None for folder in chosen]):  # noqa: C419 - Every folder is checked and told.
+    if None in [_checked(folder, against) for folder in chosen]:
         sys.exit(1)
 
 

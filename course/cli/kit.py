@@ -1,7 +1,7 @@
 """The command that prints a module's kit."""
 
+import datetime as dt
 import re
-from datetime import date as Date  # noqa: N812 - ``date`` is the name of an option here.
 from pathlib import Path
 
 import click
@@ -26,11 +26,11 @@ def _start(_context: click.Context, _option: click.Parameter, text: str | None) 
     return int(found[1]) * MINUTES_AN_HOUR + int(found[2])
 
 
-def _date(_context: click.Context, _option: click.Parameter, text: str | None) -> Date | None:
+def _date(_context: click.Context, _option: click.Parameter, text: str | None) -> dt.date | None:
     if text is None:
         return None
     try:
-        return Date.fromisoformat(text.strip())
+        return dt.date.fromisoformat(text.strip())
     except ValueError:
         raise click.BadParameter(f"{text!r} is no date; write it like 2026-11-27.") from None
 
@@ -41,7 +41,7 @@ def _date(_context: click.Context, _option: click.Parameter, text: str | None) -
 @click.option("--paper", type=click.Choice([paper.value for paper in Paper]), default=Paper.A4.value, show_default=True)
 @click.option("--start", callback=_start, metavar="HH:MM", help="When the day begins, if not as usual.")
 @click.option("--date", callback=_date, metavar="YYYY-MM-DD", help="The day, to be printed on guide and sheets.")
-def kit(module: str, out: Path | None, paper: str, start: int | None, date: Date | None) -> None:
+def kit(module: str, out: Path | None, paper: str, start: int | None, date: dt.date | None) -> None:
     """Print a module's kit as PDF: the guide with its times, cards, job aid, poster, sheets, tents, brief.
 
     MODULE is a folder, or the name of a module that Oneday knows. Names and place are printed from the run's page.

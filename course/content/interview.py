@@ -4,7 +4,7 @@ import io
 import re
 import textwrap
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,8 @@ MARKDOWN = {"intro", "body", "text", "then", "coach", "learned", "prompt"}
 BEGINNING = re.compile(r"#{1,6}(?=\s|$)|>|[-+*](?=\s|$)|[-=]+\s*$|(?:[-*_]\s*){3,}$|```|~~~|:?-+:?\s*\||\[[^\]]*\]:")
 """What would make a heading, a list, a rule, a fence, a table or a reference of a line."""
 NUMBER = re.compile(r"(\d{1,9})(?=[.)](?:\s|$))")
+Node = dict[str, Any] | list[Any]
+"""What ruamel loads, with its comments."""
 LAST_TWO = "".join(chr(plane + last) for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF))
 UNSEEN = re.compile(f"[\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufeff{LAST_TWO}]")
 """Halves of characters, marks of direction, and what is no character at all."""
@@ -138,22 +140,22 @@ def _yaml() -> YAML:
     return yaml
 
 
-def _dumped(data: Any) -> str:  # noqa: ANN401 - What ruamel loads.
+def _dumped(data: object) -> str:
     stream = io.StringIO()
     _yaml().dump(data, stream)
     return stream.getvalue()
 
 
-def _fill(node: Any, words: Mapping[str, str]) -> None:  # noqa: ANN401 - What ruamel loads.
+def _fill(node: Node, words: Mapping[str, str]) -> None:
     """Put the words into every text of a document. Each place is filled once: words are never read as places."""
-    pairs = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    pairs: Iterable[tuple[Any, Any]] = node.items() if isinstance(node, dict) else enumerate(node)
     for key, value in list(pairs):
         if isinstance(value, str):
             if PLACE.search(value):
                 filled = PLACE.sub(lambda place: words[place[1]], value)
                 block = isinstance(value, LiteralScalarString)
                 node[key] = _markdown(filled, block=block) if key in MARKDOWN else filled
-        else:
+        elif isinstance(value, dict | list):
             _fill(value, words)
 
 

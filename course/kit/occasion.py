@@ -1,8 +1,8 @@
 """What the press knows of the day it prints for, and the paper it prints on."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date as Date  # noqa: N812 - ``date`` is the name of a field here.
 from enum import StrEnum
 
 from babel.dates import format_date
@@ -23,7 +23,7 @@ class Paper(StrEnum):
 class Occasion:
     """The day for which a kit is printed. Whatever is not known is left out or left to be written by hand."""
 
-    date: Date | None = None
+    date: dt.date | None = None
     starts: int | None = None
     """Minutes after midnight on the wall clock; without it, the module's usual start."""
     zone: str = ""

@@ -178,7 +178,7 @@ def _box(held: HeldRun, block_id: str, title: str, note: NoteText | None, refuse
 
 def _save_state(saved: str | None) -> Markup:
     def draw() -> Markup:
-        return Markup(get_template_attribute("components/grading.html", "save_state")(saved))  # noqa: S704 - As above.
+        return Markup(get_template_attribute("components/grading.html", "save_state")(saved))  # noqa: S704 - A template's own.
 
     return SAVE_STATES.piece(saved, draw)
 
