@@ -3,6 +3,7 @@
 from alembic import context
 
 from course.cohorts import models as _cohorts
+from course.commitments import models as _commitments
 from course.completions import models as _completions
 from course.database import Base, UtcDateTime
 from course.grading import models as _grading
@@ -14,7 +15,18 @@ from course.reflections import models as _reflections
 from course.scenarios import models as _scenarios
 
 # Every room with tables is imported by name: a table that Alembic does not see would never be made.
-ROOMS = (_cohorts, _completions, _grading, _library, _outbox, _people, _preparing, _reflections, _scenarios)
+ROOMS = (
+    _cohorts,
+    _commitments,
+    _completions,
+    _grading,
+    _library,
+    _outbox,
+    _people,
+    _preparing,
+    _reflections,
+    _scenarios,
+)
 
 
 def render_item(kind: str, item: object, _autogen: object) -> str | bool:

@@ -10,7 +10,7 @@ from course.cases.findings import CaseFinding, Path
 from course.cases.graph import BUDGET, Graph, TooManyStatesError, circle, explore, ordered
 from course.cases.measures import Measures, measure
 from course.cases.names import check_names
-from course.content.schema import Decision, Ending, Gate, Scenario
+from course.content.schema import Decision, Ending, Gate, Scenario, answer_path
 
 
 @dataclass(frozen=True)
@@ -122,10 +122,10 @@ def _reached(graph: Graph) -> Iterator[CaseFinding]:
             message = f"No play ever reaches the {what} `{scene.id}`."
             yield CaseFinding("unreachable", message, scene.id, (*here, "id"))
         elif isinstance(scene, Decision):
-            for place, choice in enumerate(scene.choices):
+            for place, answer in enumerate(scene.answers):
                 if (scene.id, place) not in taken:
-                    message = f"The choice `{scene.id}.{choice.id}` is never open."
-                    yield CaseFinding("never-open", message, scene.id, (*here, "choices", place, "if"))
+                    message = f"The choice `{scene.id}.{answer.id}` is never open."
+                    yield CaseFinding("never-open", message, scene.id, (*answer_path(here, scene, place), "if"))
         elif isinstance(scene, Gate):
             for place, route in enumerate(scene.routes):
                 if (scene.id, place) not in graph.passed:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import cast
 
-from course.cases.engine import Case, Choose, begin, ending
+from course.cases.engine import Action, Case, begin, ending
 from course.cases.scoring import ScoredStep, score, tallies, turning_step
-from course.content.schema import Decision, Ending
+from course.content.schema import Choice, Decision, Ending, RankScene
 
 
 class UnfinishedPlayError(ValueError):
@@ -58,7 +58,7 @@ class Debrief:
     turning: StepPart | None
 
 
-def debrief(case: Case, actions: Iterable[Choose]) -> Debrief:
+def debrief(case: Case, actions: Iterable[Action]) -> Debrief:
     """Make the debrief of a finished play. Raises ``UnfinishedPlayError`` before its end."""
     steps = score(case, actions)
     last = steps[-1].after if steps else begin(case)[0]
@@ -80,14 +80,22 @@ def _decision(case: Case, step: ScoredStep) -> Decision:
     return cast("Decision", case.nodes[step.scene].scene)
 
 
+def given_text(scene: Decision, given: str) -> str:
+    """Return an answer in words; of an order, its items, the first first."""
+    words = {answer.id: answer.text for answer in scene.answers if isinstance(answer, Choice)}
+    if isinstance(scene, RankScene):
+        words = {item.id: item.text for item in scene.items}
+    return "; ".join(words[name] for name in given.split(","))
+
+
 def _step(case: Case, step: ScoredStep, *, is_turning_point: bool) -> StepPart:
     scene = _decision(case, step)
     return StepPart(
         scene_title=scene.title,
         when=scene.when,
-        chosen=step.choice.text,
-        then=step.choice.then,
-        coach=step.choice.coach,
+        chosen=given_text(scene, step.given),
+        then=step.answer.then,
+        coach=step.answer.coach,
         pivot_change=step.pivot_change,
         is_turning_point=is_turning_point,
     )

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal, NamedTuple, cast
 
-from course.cases.case import Case, CaseError, Node, Option, compile_case
+from course.cases.case import Case, CaseError, Node, Option, band, compile_case, distance, says
 from course.cases.guards import Fact
-from course.content.schema import Choice, Decision, Ending
+from course.content.schema import Consequence, Decision, Ending, RankScene
 
 __all__ = [
+    "Action",
     "Case",
     "CaseError",
     "Choose",
@@ -20,12 +21,15 @@ __all__ = [
     "IllegalStep",
     "Move",
     "Passed",
+    "Said",
+    "Spoke",
     "State",
     "begin",
     "compile_case",
     "dump",
     "ending",
     "flags",
+    "has_said",
     "open_choices",
     "replay",
     "revive",
@@ -46,10 +50,19 @@ class State(NamedTuple):
 
 
 class Choose(NamedTuple):
-    """The one thing a player does."""
+    """What a player does: an answer by its id; in a scene with an order, the ids of its items joined by commas."""
 
     scene: str
     choice: str
+
+
+class Said(NamedTuple):
+    """The other thing a player does: a sentence of one's own was given. What it says changes nothing in the case."""
+
+    scene: str
+
+
+Action = Choose | Said
 
 
 class Move(NamedTuple):
@@ -74,6 +87,11 @@ class Chose:
 
 
 @dataclass(frozen=True, slots=True)
+class Spoke:
+    scene: str
+
+
+@dataclass(frozen=True, slots=True)
 class Passed:
     gate: str
     to: str
@@ -85,13 +103,13 @@ class Ended:
     rank: int
 
 
-Event = Entered | Chose | Passed | Ended
+Event = Entered | Spoke | Chose | Passed | Ended
 
 
 class IllegalStep(ValueError):  # noqa: N818 - it is a refusal told to a player, not a fault.
     """A step that cannot be taken from this state; the state stays as it is."""
 
-    def __init__(self, reason: Literal["ended", "elsewhere", "unknown", "closed"], sentence: str) -> None:
+    def __init__(self, reason: Literal["ended", "elsewhere", "unknown", "closed", "unsaid"], sentence: str) -> None:
         self.reason = reason
         super().__init__(sentence)
 
@@ -111,25 +129,37 @@ def begin(case: Case) -> tuple[State, tuple[Event, ...]]:
     return state, _arrival(case, state, via)
 
 
-def step(case: Case, state: State, action: Choose) -> tuple[State, tuple[Event, ...]]:
-    """Take one choice. Raises ``IllegalStep`` when it cannot be taken here and now."""
-    option = _wanted(case, state, action)
+def step(case: Case, state: State, action: Action) -> tuple[State, tuple[Event, ...]]:
+    """Take one step. Raises ``IllegalStep`` when it cannot be taken here and now."""
+    node = _here(case, state, action)
+    if isinstance(action, Said):
+        if not says(node) or state.marks & case.said:
+            raise IllegalStep("closed", f"No sentence is asked for at {action.scene} now.")
+        return state._replace(marks=state.marks | case.said), (Spoke(action.scene),)
+    if says(node) and not state.marks & case.said:
+        raise IllegalStep("unsaid", f"At {action.scene} a sentence is said before anything is chosen.")
+    option = wanted(node, state, action)
     after, via = take(case, state, option)
     moves = tuple(
         Move(case.scenario.variables[change.place].id, state.values[change.place], after.values[change.place])
         for change in option.changes
         if state.values[change.place] != after.values[change.place]
     )
-    return after, (Chose(action.scene, action.choice, moves), *_arrival(case, after, via))
+    return after, (Chose(action.scene, option.choice.id, moves), *_arrival(case, after, via))
 
 
-def replay(case: Case, actions: Iterable[Choose]) -> list[tuple[State, tuple[Event, ...]]]:
+def replay(case: Case, actions: Iterable[Action]) -> list[tuple[State, tuple[Event, ...]]]:
     """Play a list of actions: the beginning, then one entry for each action."""
     return list(accumulate(actions, lambda played, action: step(case, played[0], action), initial=begin(case)))
 
 
-def open_choices(case: Case, state: State) -> tuple[Choice, ...]:
-    """List the choices that can be taken now; none when the play has ended."""
+def has_said(case: Case, state: State) -> bool:
+    """Whether the sentence that the scene on the screen asks for was given."""
+    return bool(state.marks & case.said)
+
+
+def open_choices(case: Case, state: State) -> tuple[Consequence, ...]:
+    """List the answers that can be given now, of an order its bands; none when the play has ended."""
     return tuple(option.choice for option in open_options(case.nodes[state.scene], state))
 
 
@@ -157,13 +187,14 @@ def flags(case: Case, state: State) -> frozenset[str]:
 def dump(case: Case, state: State) -> dict[str, object]:
     """Write a state as data for JSON, by names, so that it can be read without the case."""
     facts = [fact for fact, bit in case.facts.items() if state.marks & bit]
-    return {
+    data: dict[str, object] = {
         "scene": state.scene,
         "variables": values(case, state),
         "flags": sorted(flags(case, state)),
         "visited": [fact.name for fact in facts if fact.kind == "visited"],
         "chose": [fact.name for fact in facts if fact.kind == "chose"],
     }
+    return data | {"said": True} if has_said(case, state) else data
 
 
 def revive(case: Case, data: Mapping[str, object]) -> State:
@@ -174,6 +205,7 @@ def revive(case: Case, data: Mapping[str, object]) -> State:
         marks = sum(case.flags[flag] for flag in cast("list[str]", data["flags"]))
         marks += sum(case.facts[Fact("visited", name)] for name in cast("list[str]", data["visited"]))
         marks += sum(case.facts[Fact("chose", name)] for name in cast("list[str]", data["chose"]))
+        marks |= case.said if data.get("said") else 0
         here = str(data["scene"])
         known = not case.nodes[here].is_gate and len(numbers) == len(by_name)
     except (KeyError, TypeError) as error:
@@ -227,12 +259,22 @@ def _arrival(case: Case, state: State, via: tuple[tuple[str, int], ...]) -> tupl
     return (*passed, Entered(here.id))
 
 
-def _wanted(case: Case, state: State, action: Choose) -> Option:
+def _here(case: Case, state: State, action: Action) -> Node:
     node = case.nodes[state.scene]
     if isinstance(node.scene, Ending):
         raise IllegalStep("ended", "This play has ended.")
     if action.scene != state.scene:
         raise IllegalStep("elsewhere", f"The play stands at {state.scene}, not at {action.scene}.")
+    return node
+
+
+def wanted(node: Node, state: State, action: Choose) -> Option:
+    """Find the option that an answer comes to. Raises ``IllegalStep``."""
+    if isinstance(node.scene, RankScene):
+        try:
+            return node.options[band(node.scene, distance(node.scene, action.choice.split(",")))]
+        except ValueError as error:
+            raise IllegalStep("unknown", str(error)) from error
     for option in node.options:
         if option.choice.id == action.choice:
             if option.guard is None or option.guard(state.values, state.marks):

@@ -7,8 +7,8 @@ from course.cases.case import Node
 from course.cases.graph import Graph
 from course.content.schema import Decision, Ending
 
-COMMON_SHARE = 12
-"""A number that 2, 3 and 4 open choices divide, so that shares of plays stay whole numbers."""
+COMMON_SHARE = 120
+"""A number that 2, 3 and 4 open choices and all orders of 3, 4 and 5 items divide: shares of plays stay whole."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Measures:
 
     paths: int
     shares: dict[str, Fraction]
-    """For each ending, the share of plays that end there when every open choice is as likely."""
+    """For each ending, the share of plays that end there when every open answer is as likely."""
     fewest_decisions: int
     most_decisions: int
     opportunities: dict[str, int]
@@ -74,9 +74,11 @@ def _shares(graph: Graph, order: list[int], longest: int) -> dict[str, Fraction]
             scene = graph.states[here].scene
             shares[scene] = shares.get(scene, 0) + weight[here]
             continue
-        part = weight[here] // len(leads)
-        for _, number in leads:
-            weight[number] += part
+        options = graph.case.nodes[graph.states[here].scene].options
+        ways = [options[place].ways for place, _ in leads]
+        part = weight[here] // sum(ways)
+        for each, (_, number) in zip(ways, leads, strict=True):
+            weight[number] += part * each
     return {scene: Fraction(share, weight[0]) for scene, share in shares.items()}
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from course.cases.findings import CaseFinding, Path
 from course.cases.guards import Fact, GuardError, Parsed, bind, parse
-from course.content.schema import Choice, Decision, Ending, Gate, Scenario
+from course.content.schema import Choice, Consequence, Decision, Ending, Gate, RankScene, Scenario, answer_path
 
 
 def check_names(scenario: Scenario) -> list[CaseFinding]:
@@ -24,7 +24,11 @@ def _doubles(scenario: Scenario) -> Iterator[CaseFinding]:
     yield from _double((*scenario.flags, *(variable.id for variable in scenario.variables)), ("flags",))
     for place, scene in enumerate(scenario.scenes):
         if isinstance(scene, Decision):
-            yield from _double((choice.id for choice in scene.choices), ("scenes", place, "choices"), scene.id)
+            room = answer_path(("scenes", place), scene, 0)[:-1]
+            yield from _double((answer.id for answer in scene.answers), room, scene.id)
+        if isinstance(scene, RankScene):
+            yield from _double((item.id for item in scene.items), ("scenes", place, "items"), scene.id)
+            yield from _bands(scene, ("scenes", place, "bands"))
 
 
 def _double(ids: Iterable[str], path: Path, scene: str | None = None) -> Iterator[CaseFinding]:
@@ -34,6 +38,14 @@ def _double(ids: Iterable[str], path: Path, scene: str | None = None) -> Iterato
             last = len(listed) - 1 - listed[::-1].index(name)
             place = (*path, last, "id") if path != ("flags",) else path
             yield CaseFinding("double-id", f"`{name}` is used {times} times here.", scene, place)
+
+
+def _bands(scene: RankScene, path: Path) -> Iterator[CaseFinding]:
+    limits = [band.within for band in scene.bands]
+    known = [within for within in limits[:-1] if within is not None]
+    if limits[-1] is not None or len(known) < len(limits) - 1 or known != sorted(set(known)):
+        message = "The bands of an order go from near to far, each with a larger `within`; the last has none."
+        yield CaseFinding("bands", message, scene.id, path)
 
 
 def _header(scenario: Scenario) -> Iterator[CaseFinding]:
@@ -58,10 +70,10 @@ class _Names:
         self.scenario = scenario
         self.scene_ids = {scene.id for scene in scenario.scenes}
         self.choices = {
-            f"{scene.id}.{choice.id}"
+            f"{scene.id}.{answer.id}"
             for scene in scenario.scenes
             if isinstance(scene, Decision)
-            for choice in scene.choices
+            for answer in scene.answers
         }
         self.places = {variable.id: place for place, variable in enumerate(scenario.variables)}
         self.competencies = {competency.id for competency in scenario.competencies}
@@ -70,26 +82,26 @@ class _Names:
         for place, scene in enumerate(self.scenario.scenes):
             here: Path = ("scenes", place)
             if isinstance(scene, Decision):
-                for number, choice in enumerate(scene.choices):
-                    yield from self._choice(choice, scene.id, (*here, "choices", number))
+                for number, answer in enumerate(scene.answers):
+                    yield from self._answer(answer, scene.id, answer_path(here, scene, number))
             elif isinstance(scene, Gate):
                 yield from self._gate(scene, here)
 
-    def _choice(self, choice: Choice, scene: str, here: Path) -> Iterator[CaseFinding]:
-        yield from self._target(choice.to, scene, (*here, "to"))
-        yield from self._guard(choice.guard, scene, (*here, "if"))
+    def _answer(self, answer: Consequence, scene: str, here: Path) -> Iterator[CaseFinding]:
+        yield from self._target(answer.to, scene, (*here, "to"))
+        yield from self._guard(answer.guard if isinstance(answer, Choice) else None, scene, (*here, "if"))
         flags = set(self.scenario.flags)
         for key, used, known, kind in (
-            ("do", choice.do, set(self.places), "variable"),
-            ("key", choice.key, self.competencies, "competency"),
-            ("set", choice.set, flags, "flag"),
-            ("clear", choice.clear, flags, "flag"),
+            ("do", answer.do, set(self.places), "variable"),
+            ("key", answer.key, self.competencies, "competency"),
+            ("set", answer.set, flags, "flag"),
+            ("clear", answer.clear, flags, "flag"),
         ):
             for name in used:
                 if name not in known:
                     message = f"`{name}` in `{key}` is no {kind} of this case."
                     yield CaseFinding("unknown-name", message, scene, (*here, key, name))
-        for name in sorted(set(choice.set) & set(choice.clear)):
+        for name in sorted(set(answer.set) & set(answer.clear)):
             yield CaseFinding("set-clear", f"`{name}` is both set and cleared.", scene, (*here, "clear"))
 
     def _gate(self, gate: Gate, here: Path) -> Iterator[CaseFinding]:

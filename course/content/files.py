@@ -55,7 +55,7 @@ def _is_text(name: str) -> bool:
         return name == "module.yaml"
     if "/" in rest:
         return False
-    endings = {"blocks": ".md", "handouts": ".md", "scenarios": ".yaml", "reflections": ".yaml"}
+    endings = {"blocks": ".md", "handouts": ".md", "scenarios": ".yaml", "skins": ".yaml", "reflections": ".yaml"}
     return room in endings and rest.endswith(endings[room])
 
 

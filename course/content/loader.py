@@ -19,6 +19,7 @@ from course.content.yamltree import Plain, Tree
 
 ELSEWHERE = {
     "scenarios": "Scenarios stand in scenarios/, one file each.",
+    "skins": "Skins stand in skins/, one file each.",
     "reflections": "Reflections stand in reflections/, one file each.",
     "pictures": "Pictures are found in img/ by themselves.",
 }
@@ -78,7 +79,7 @@ class _Loading:
     trees: dict[str, Tree] = field(default_factory=dict)
     texts: dict[str, BlockText] = field(default_factory=dict)
     order: dict[str, list[str]] = field(default_factory=dict)
-    """For scenarios and reflections: the files in the order in which the module lists them."""
+    """For scenarios, skins and reflections: the files in the order in which the module lists them."""
 
     def load(self) -> LoadedModule:
         findings = self.folder.findings
@@ -124,7 +125,7 @@ class _Loading:
         data["blocks"] = self._blocks(data.get("blocks"))
         if data["blocks"] is None:
             del data["blocks"]
-        for room in ("scenarios", "reflections"):
+        for room in ("scenarios", "skins", "reflections"):
             data[room] = self._documents(room)
         data["pictures"] = self._pictures()
         if "handouts" in data:

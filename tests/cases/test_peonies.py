@@ -7,7 +7,7 @@ from course.cases import engine
 from course.cases.checker import check_case
 from course.cases.engine import Choose
 from course.content.loader import load_module
-from course.content.schema import Decision
+from course.content.schema import ChoiceScene
 
 MODULE = load_module(paths.MODULES / "managing-the-client-relationship")
 SCENARIO = next(case for case in MODULE.scenarios if case.id == MODULE.booster)
@@ -52,7 +52,7 @@ def test_proved() -> None:
 def test_the_best_option_has_no_place_and_no_length_of_its_own() -> None:
     places, longest = [], 0
     for scene in SCENARIO.scenes:
-        if not isinstance(scene, Decision):
+        if not isinstance(scene, ChoiceScene):
             continue
         worth = [sum(choice.key.values()) for choice in scene.choices]
         best = worth.index(max(worth))

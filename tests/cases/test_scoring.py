@@ -1,5 +1,7 @@
 """What a play is worth: fair to what was open, and honest about where it turned."""
 
+from fractions import Fraction
+
 import pytest
 
 from course.cases.engine import Case, Choose, compile_case
@@ -24,9 +26,15 @@ def test_chances_are_counted_among_open_options() -> None:
 
 
 def test_tallies_name_every_competency() -> None:
-    assert tallies(CASE, score(CASE, GOOD)) == (Tally("objective", 2, 2), Tally("delivery", 1, 2))
-    assert tallies(CASE, score(CASE, POOR)) == (Tally("objective", 0, 2), Tally("delivery", 1, 1))
-    assert tallies(CASE, score(CASE, [])) == (Tally("objective", 0, 0), Tally("delivery", 0, 0))
+    assert tallies(CASE, score(CASE, GOOD)) == (
+        Tally("objective", 2, 2, Fraction(1)),
+        Tally("delivery", 1, 2, Fraction(1, 2)),
+    )
+    assert tallies(CASE, score(CASE, POOR)) == (
+        Tally("objective", 0, 2, Fraction()),
+        Tally("delivery", 1, 1, Fraction(1)),
+    )
+    assert tallies(CASE, score(CASE, [])) == (Tally("objective", 0, 0, None), Tally("delivery", 0, 0, None))
 
 
 @pytest.mark.parametrize(

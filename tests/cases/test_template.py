@@ -7,7 +7,7 @@ from course.cases import engine
 from course.cases.checker import check_case
 from course.cases.engine import Choose
 from course.content import yamltree
-from course.content.schema import Decision, Scenario
+from course.content.schema import ChoiceScene, Scenario
 
 FILE = paths.MODULES / "_template" / "scenarios" / "first-case.yaml"
 SCENARIO = Scenario.model_validate(yamltree.parse(FILE.read_text(encoding="utf-8"), FILE.name).data)
@@ -49,7 +49,7 @@ def test_proved() -> None:
 def test_the_best_option_has_no_place_and_no_length_of_its_own() -> None:
     places, longest = [], 0
     for scene in SCENARIO.scenes:
-        if not isinstance(scene, Decision):
+        if not isinstance(scene, ChoiceScene):
             continue
         worth = [sum(choice.key.values()) for choice in scene.choices]
         best = worth.index(max(worth))

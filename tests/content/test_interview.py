@@ -13,7 +13,7 @@ from course.cases.checker import check_case
 from course.content import interview, yamltree
 from course.content.interview import QUESTIONS
 from course.content.markdown import to_html
-from course.content.schema import Decision, Ending, Reflection, Scenario
+from course.content.schema import ChoiceScene, Ending, Reflection, Scenario
 
 CASE = "scenarios/first-case.yaml"
 PAGE = "reflections/first-page.yaml"
@@ -80,9 +80,9 @@ def said(text: str) -> str:
     return "".join(text.replace("\\", "").split())
 
 
-def decision(case: Scenario, place: int) -> Decision:
+def decision(case: Scenario, place: int) -> ChoiceScene:
     scene = case.scenes[place]
-    assert isinstance(scene, Decision)
+    assert isinstance(scene, ChoiceScene)
     return scene
 
 

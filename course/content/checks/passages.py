@@ -4,7 +4,19 @@ from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 from course.content.checks.subject import Subject
-from course.content.schema import Block, Decision, Ending, Handout, Reflection, Scenario
+from course.content.schema import (
+    Block,
+    Choice,
+    Decision,
+    Ending,
+    Handout,
+    RankScene,
+    Reflection,
+    SayScene,
+    Scenario,
+    VoteScene,
+    answer_path,
+)
 
 Reader = Literal["learner", "facilitator", "player"]
 """A player is a learner inside a story, where a figure belongs to the story."""
@@ -63,11 +75,19 @@ def _case(subject: Subject, case: Scenario) -> Iterator[Passage]:
         here = ("scenes", place)
         if isinstance(scene, Decision):
             yield Passage(file, line(file, (*here, "body")), scene.body, "player")
-            for number, choice in enumerate(scene.choices):
-                path = (*here, "choices", number)
-                yield Passage(file, line(file, (*path, "text")), choice.text, "player")
-                yield Passage(file, line(file, (*path, "then")), choice.then, "player")
-                yield Passage(file, line(file, (*path, "coach")), choice.coach, "learner")
+            if isinstance(scene, SayScene):
+                yield Passage(file, line(file, (*here, "poor")), scene.poor, "player")
+                yield Passage(file, line(file, (*here, "good")), scene.good, "player")
+            for number, answer in enumerate(scene.answers):
+                path = answer_path(here, scene, number)
+                if isinstance(answer, Choice):
+                    yield Passage(file, line(file, (*path, "text")), answer.text, "player")
+                if number == 0 or not isinstance(scene, VoteScene):
+                    owner = here if isinstance(scene, VoteScene) else path
+                    yield Passage(file, line(file, (*owner, "then")), answer.then, "player")
+                    yield Passage(file, line(file, (*owner, "coach")), answer.coach, "learner")
+            for number, item in enumerate(scene.items if isinstance(scene, RankScene) else ()):
+                yield Passage(file, line(file, (*here, "items", number, "text")), item.text, "player")
         elif isinstance(scene, Ending):
             yield Passage(file, line(file, (*here, "body")), scene.body, "player")
             yield Passage(file, line(file, (*here, "learned")), scene.learned, "learner")

@@ -1,6 +1,7 @@
 """The shape of a module: its blocks, its rule of completion, and everything they name."""
 
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -8,6 +9,7 @@ from pydantic import Field, StringConstraints
 from course.content.schema.reflection import Reflection
 from course.content.schema.scenario import Scenario
 from course.content.schema.shape import Hash, Line, Name, Shape, Slug, Text
+from course.content.schema.skins import Again, Skin, dressed, once_more
 
 LEAST_MINUTES = 5
 """Of a block."""
@@ -160,6 +162,11 @@ class Module(Shape):
     booster: Slug | None = None
     """The scenario that people play about 30 days after the day; no block plays it."""
     explained: Annotated[tuple[Explained, ...], Field(max_length=40)] = ()
+    again: Annotated[tuple[Again, ...], Field(max_length=10)] = ()
+    """Cases made of some scenes of another; a block plays one by its id, as any scenario."""
+    skins: Annotated[tuple[Skin, ...], Field(max_length=20)] = ()
+    sentences: Slug | None = None
+    """The reflection by whose rubric the sentences said in a first play are graded; without it they are not."""
 
     @property
     def contact_minutes(self) -> int:
@@ -169,8 +176,25 @@ class Module(Shape):
     def block(self, block_id: str) -> Block | None:
         return next((block for block in self.blocks if block.id == block_id), None)
 
-    def scenario(self, scenario_id: str) -> Scenario | None:
-        return next((case for case in self.scenarios if case.id == scenario_id), None)
+    @cached_property
+    def cases(self) -> dict[tuple[str, str], Scenario]:
+        """Every case that can be played, by its id and the id of its skin; the empty skin is its own words.
+
+        The same objects as long as the module lives: whatever is made of them is kept by object.
+        """
+        own = {case.id: case for case in self.scenarios}
+        own |= {more.id: once_more(own[more.of], more) for more in self.again if more.of in own}
+        bases = {more.id: more.of for more in self.again}
+        worn = {
+            (case_id, skin.id): dressed(case, skin)
+            for case_id, case in own.items()
+            for skin in self.skins
+            if skin.id in case.skins and skin.of == bases.get(case_id, case_id)
+        }
+        return {(case_id, ""): case for case_id, case in own.items()} | worn
+
+    def scenario(self, scenario_id: str, skin: str = "") -> Scenario | None:
+        return self.cases.get((scenario_id, skin))
 
     def reflection(self, reflection_id: str) -> Reflection | None:
         return next((page for page in self.reflections if page.id == reflection_id), None)

@@ -34,23 +34,44 @@ class CastMember(Shape):
     role: Line
 
 
-class Choice(Shape):
-    """One option of a decision, with what it does and what it is worth. Only ``text`` is seen before it is chosen."""
+class Consequence(Shape):
+    """What comes of an answer: what it does, what it is worth, where it leads."""
 
     id: Name
-    text: Text
-    guard: str | None = Field(default=None, alias="if")
     do: dict[Name, int] = Field(default_factory=dict)
     """Changes of variables, e.g. ``{trust: -2}``."""
     set: tuple[Name, ...] = ()
     clear: tuple[Name, ...] = ()
     then: Text
-    """The consequence: what the others do next. Shown at once."""
+    """What the others do next. Shown at once."""
+    cue: Line | None = None
+    """The words of ``then`` by which a player may notice that the best ending is lost from here."""
     coach: Text
     """Why. Shown when the case's policy says so."""
     key: dict[Name, int] = Field(default_factory=dict)
-    """Points per competency. A decision is an opportunity for a competency when its open options differ in it."""
+    """Points per competency. A decision is an opportunity for a competency when its open answers differ in it."""
     to: Name
+
+
+class Choice(Consequence):
+    """One answer to choose. Only ``text`` is seen before it is chosen."""
+
+    text: Text
+    guard: str | None = Field(default=None, alias="if")
+
+
+class Item(Shape):
+    """One thing to put in its place in an order, or to vote for."""
+
+    id: Name
+    text: Line
+
+
+class Band(Consequence):
+    """What comes of all orders that are about as good."""
+
+    within: int | None = Field(default=None, ge=0)
+    """The most pairs that may stand the wrong way round; without it, whatever is left."""
 
 
 class Route(Shape):
@@ -61,17 +82,84 @@ class Route(Shape):
 
 
 class Decision(Shape):
-    """A scene that ends in a choice."""
+    """What all scenes share in which the learner does something."""
 
-    kind: Literal["choice"]
     id: Name
     title: Line
     month: int = Field(ge=0, le=60)
     when: Line
     must_meet: bool = False
+    weight: int = Field(default=1, ge=1, le=5)
+    """How much its chances count beside those of other scenes."""
     body: Text
     ask: Line = "What do you do?"
+
+    @property
+    def answers(self) -> tuple[Consequence, ...]:
+        """All that can come of this scene, in the order of the file."""
+        raise NotImplementedError
+
+
+class ChoiceScene(Decision):
+    """A scene that ends in a choice."""
+
+    kind: Literal["choice"]
     choices: Annotated[tuple[Choice, ...], Field(min_length=2, max_length=4)]
+
+    @property
+    def answers(self) -> tuple[Choice, ...]:
+        return self.choices
+
+
+class SayScene(Decision):
+    """A scene that asks for the learner's own sentence before it shows what there is to choose."""
+
+    kind: Literal["say"]
+    prompt: Line
+    """What the sentence is to be."""
+    poor: Text
+    """How it might be said badly. It is shown beside ``good`` once the learner's own sentence is given."""
+    good: Text
+    choices: Annotated[tuple[Choice, ...], Field(min_length=2, max_length=4)]
+
+    @property
+    def answers(self) -> tuple[Choice, ...]:
+        return self.choices
+
+
+class RankScene(Decision):
+    """A scene in which things are put in an order. It is scored by its distance from the order of the file."""
+
+    kind: Literal["rank"]
+    items: Annotated[tuple[Item, ...], Field(min_length=3, max_length=5)]
+    """The best first. Learners get them in the order of the alphabet."""
+    bands: Annotated[tuple[Band, ...], Field(min_length=2, max_length=4)]
+    """From the nearest orders to the rest."""
+
+    @property
+    def answers(self) -> tuple[Band, ...]:
+        return self.bands
+
+
+class VoteScene(Decision):
+    """A question to the whole room. Whatever is answered, the play goes on in the same way."""
+
+    kind: Literal["vote"]
+    choices: Annotated[tuple[Item, ...], Field(min_length=2, max_length=4)]
+    then: Text
+    coach: Text
+    to: Name
+
+    @property
+    def answers(self) -> tuple[Choice, ...]:
+        return tuple(
+            Choice(id=item.id, text=item.text, then=self.then, coach=self.coach, to=self.to) for item in self.choices
+        )
+
+
+def answer_path(here: tuple[str | int, ...], scene: Decision, number: int) -> tuple[str | int, ...]:
+    """Give the path of one of a scene's answers, given the path of the scene."""
+    return (*here, "bands" if isinstance(scene, RankScene) else "choices", number)
 
 
 class Gate(Shape):
@@ -96,7 +184,15 @@ class Ending(Shape):
     """What this ending teaches, shown at the debrief."""
 
 
-Scene = Annotated[Decision | Gate | Ending, Field(discriminator="kind")]
+Scene = Annotated[ChoiceScene | SayScene | RankScene | VoteScene | Gate | Ending, Field(discriminator="kind")]
+
+
+class Waiver(Shape):
+    """A lint that the author stands by, in one scene or, without one, in the whole case."""
+
+    lint: Slug
+    scene: Name | None = None
+    reason: Line
 
 
 class Scenario(Shape):
@@ -119,3 +215,8 @@ class Scenario(Shape):
     start: Name
     scenes: Annotated[tuple[Scene, ...], Field(min_length=3, max_length=60)]
     sources: tuple[Slug, ...] = ()
+    trade: Line | None = None
+    """The trade of the learner in this case, for those who choose among its skins."""
+    skins: tuple[Slug, ...] = ()
+    """The skins that a learner chooses from when this case begins."""
+    waivers: Annotated[tuple[Waiver, ...], Field(max_length=5)] = ()

@@ -83,7 +83,11 @@ def _page(held: HeldRun, case: Case, path: str, state: State, taken: list[Choose
         coach=to_line(last.coach) if last is not None and case.scenario.coaching == "now" else None,
         scene=here,
         body=_html(here.body),
-        answers=[{"id": choice.id, "text": to_line(choice.text)} for choice in open_choices(case, state)],
+        answers=[
+            {"id": choice.id, "text": to_line(choice.text)}
+            for choice in open_choices(case, state)
+            if isinstance(choice, Choice)
+        ],
         path=path,
         back=_url(held, case, path.rpartition(".")[0]) if taken else "",
         again=_url(held, case, ""),
@@ -117,7 +121,7 @@ def _taken(case: Case, action: Choose) -> Choice:
     decision = case.nodes[action.scene].scene
     if not isinstance(decision, Decision):
         raise TypeError(f"A step was taken at {action.scene}, where nothing can be chosen.")
-    return next(choice for choice in decision.choices if choice.id == action.choice)
+    return next(answer for answer in decision.answers if isinstance(answer, Choice) and answer.id == action.choice)
 
 
 def _html(text: str) -> Markup:

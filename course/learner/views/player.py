@@ -8,7 +8,7 @@ from markupsafe import Markup
 from course.cases import engine
 from course.cases.engine import Case
 from course.content.markdown import to_line
-from course.content.schema import Block, Decision, Ending, Module, Scenario
+from course.content.schema import Block, Choice, Decision, Ending, Module, Scenario
 from course.learner.forms import StepForm
 from course.learner.views.place import Place, operation, small_number
 from course.learner.views.texts import prose
@@ -105,7 +105,7 @@ def _consequence(shown: PlayPart, play: Play, module: Module, case: Case) -> Pla
     decision = case.nodes[taken.scene].scene
     if not isinstance(decision, Decision):
         raise TypeError(f"The step of a play was taken at {taken.scene}, where nothing can be chosen.")
-    choice = next(choice for choice in decision.choices if choice.id == taken.choice)
+    choice = next(answer for answer in decision.answers if isinstance(answer, Choice) and answer.id == taken.choice)
     return replace(
         shown,
         shows=Shows.CONSEQUENCE,
@@ -131,7 +131,11 @@ def _present(shown: PlayPart, play: Play, module: Module, case: Case, refused: S
         html=html,
         version=play.version,
         ask=scene.ask,
-        answers=tuple(Answer(choice.id, to_line(choice.text)) for choice in engine.open_choices(case, state)),
+        answers=tuple(
+            Answer(choice.id, to_line(choice.text))
+            for choice in engine.open_choices(case, state)
+            if isinstance(choice, Choice)
+        ),
         scene=scene.id,
         operation_id=operation(),
         picked=str(refused.choice.data or "") if refused is not None else "",

@@ -1,0 +1,1 @@
+"""What learners promise to do, with whom and by when."""
