@@ -1,0 +1,5 @@
+"""Reading plays: where one stands, what was chosen, who has finished."""
+
+from course.scenarios.queries.plays import Play, Progress, actions, finished, play, progress
+
+__all__ = ["Play", "Progress", "actions", "finished", "play", "progress"]
