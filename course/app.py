@@ -1,5 +1,6 @@
 """``create_app``: the only place that knows all rooms."""
 
+import gc
 import os
 from dataclasses import replace
 
@@ -23,6 +24,8 @@ from course.signin.views import blueprint as signin
 from course.web import access, compression, context, database, errors, filters, ids, logs, security, static, workshop
 from course.web.application import Application
 
+SELDOM = 20_000
+"""New containers between two collections: some tens of requests."""
 LARGEST_REQUEST = 4 * 1024 * 1024
 
 
@@ -78,4 +81,15 @@ def create_served_app() -> Application:
     settings = Settings.from_environ(os.environ)
     app = create_app(settings)
     start_thread(app, settings)
+    _keep()
     return app
+
+
+def _keep() -> None:
+    """Spare the collector what lives until the process ends: all that was made so far.
+
+    It would walk the libraries and the pages again and again while requests come and go.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(SELDOM)
