@@ -17,7 +17,7 @@ from tests.cases.cases import changed, scenario
 CASE = compile_case(scenario())
 
 
-def part(scene: str, chosen: str, month: int, pivot_change: int, *, turning: bool) -> StepPart:
+def part(scene: str, chosen: str, month: int, pivot_change: int, *, turning: bool, over: int = 0) -> StepPart:
     return StepPart(
         scene_title=f"Title of {scene}",
         when=f"Month {month}",
@@ -26,13 +26,14 @@ def part(scene: str, chosen: str, month: int, pivot_change: int, *, turning: boo
         coach=f"Why {chosen}.",
         pivot_change=pivot_change,
         is_turning_point=turning,
+        taken_over=over,
     )
 
 
 def test_a_finished_play() -> None:
     first = part("one", "tell", 1, -2, turning=True)
     assert debrief(CASE, [Choose("one", "tell"), Choose("two", "wait")]) == Debrief(
-        months=(MonthPart(1, (first,)), MonthPart(2, (part("two", "wait", 2, 0, turning=False),))),
+        months=(MonthPart(1, (first,)), MonthPart(2, (part("two", "wait", 2, 0, turning=False, over=1),))),
         chances=(
             ChancePart("objective", "Objective", "Done", "Glad", taken=1, met=2),
             ChancePart("delivery", "Delivery", "In time", "Agreed", taken=1, met=1),
