@@ -14,7 +14,9 @@ from course.content.schema import Module
 from course.library.service import publish
 from course.people.models import Identity, Organisation, Person
 
-SMALL = Path(__file__).parent / "data" / "modules" / "small-talk"
+MODULES = Path(__file__).parent / "data" / "modules"
+SMALL = MODULES / "small-talk"
+ALL_KINDS = MODULES / "all-kinds"
 
 
 @cache
@@ -25,6 +27,12 @@ def _small() -> LoadedModule:
 def small_module() -> Module:
     """The example module of the tests: five blocks, one short case, one page."""
     return _small().module
+
+
+@cache
+def all_kinds() -> Module:
+    """A module whose one case, ``crane``, has a scene of every kind."""
+    return load(ALL_KINDS).module
 
 
 def published(session: Session, module: Module | None = None) -> str:
