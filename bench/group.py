@@ -155,7 +155,9 @@ def play(session: Session, group: Group, seat_id: int, dice: random.Random, *, l
         choice = dice.choice(engine.open_choices(case, state)).id
         scenarios.step(
             session,
-            attempt_id=attempt.id,
+            seat_id=seat_id,
+            scenario=scenario,
+            number=attempt.number,
             scene=state.scene,
             choice=choice,
             base_version=version,

@@ -179,7 +179,9 @@ def _steps(session: Session, attempt: Attempt, dice: random.Random, limit: int |
         choice = dice.choice(engine.open_choices(case, state))
         scenarios.step(
             session,
-            attempt_id=attempt.id,
+            seat_id=attempt.seat_id,
+            scenario=attempt.scenario,
+            number=attempt.number,
             scene=state.scene,
             choice=choice.id,
             base_version=version,

@@ -64,7 +64,9 @@ def _play(session: Session, ground: Ground) -> list[Operation]:
     for operation in (one, late):
         operation.version = scenarios.step(
             session,
-            attempt_id=attempt.id,
+            seat_id=seat_id,
+            scenario=SCENARIO,
+            number=attempt.number,
             scene="doors",
             choice="plan",
             base_version=0,

@@ -79,7 +79,9 @@ def test_statements_of_every_page(engines: Engines, cast: Cast, sign_in: SignIn,
         for base, (scene, choice) in enumerate([("doors", "plan"), ("floor_six", "report")]):
             scenarios.step(
                 session,
-                attempt_id=attempt.id,
+                seat_id=cast.lena_seat,
+                scenario="lift",
+                number=attempt.number,
                 scene=scene,
                 choice=choice,
                 base_version=base,

@@ -14,7 +14,9 @@ def test_play_gives_the_newest_with_the_step_asked_for(cast: Cast, session: Sess
         for base, (scene, choice) in enumerate([("doors", "plan"), ("floor_six", "report")][: 3 - number]):
             service.step(
                 session,
-                attempt_id=attempt.id,
+                seat_id=cast.lena_seat,
+                scenario="lift",
+                number=attempt.number,
                 scene=scene,
                 choice=choice,
                 base_version=base,

@@ -24,11 +24,13 @@ def begin(session: Session, cast: Cast) -> Attempt:
     return service.begin(session, seat_id=cast.lena_seat, scenario_id="lift", version_hash=cast.version_hash)
 
 
-def step(session: Session, attempt_id: int, move: str, base: int, operation: str = "") -> StepResult:
+def step(session: Session, attempt: Attempt, move: str, base: int, operation: str = "") -> StepResult:
     scene, choice = move.split(".")
     return service.step(
         session,
-        attempt_id=attempt_id,
+        seat_id=attempt.seat_id,
+        scenario=attempt.scenario,
+        number=attempt.number,
         scene=scene,
         choice=choice,
         base_version=base,
@@ -46,8 +48,8 @@ def versions(session: Session, attempt_id: int) -> list[int]:
 
 def finish(session: Session, cast: Cast) -> Attempt:
     attempt = begin(session, cast)
-    step(session, attempt.id, "doors.plan", 0)
-    step(session, attempt.id, "floor_six.report", 1)
+    step(session, attempt, "doors.plan", 0)
+    step(session, attempt, "floor_six.report", 1)
     session.refresh(attempt)
     return attempt
 
@@ -64,7 +66,10 @@ def test_practice_begins_only_after_the_end_and_leaves_the_record(cast: Cast, se
     assert (record.number, practice.number, practice.version) == (1, 2, 0)
     assert begin(session, cast).id == practice.id
     record_end = record.finished_at
-    assert queries.finished(session, [cast.lena_seat, cast.leo_seat], "lift") == {cast.lena_seat: record_end}
+    assert queries.finished(session, [cast.lena_seat, cast.leo_seat]) == {
+        cast.lena_seat: {"lift": record_end},
+        cast.leo_seat: {},
+    }
 
 
 def test_begin_refuses_a_case_the_module_has_not(cast: Cast, session: Session) -> None:
@@ -74,9 +79,9 @@ def test_begin_refuses_a_case_the_module_has_not(cast: Cast, session: Session) -
 
 def test_a_step_is_stored_and_the_end_leaves_a_note(cast: Cast, session: Session) -> None:
     attempt = begin(session, cast)
-    assert step(session, attempt.id, "doors.ask", 0) == StepResult("taken", 1)
+    assert step(session, attempt, "doors.ask", 0) == StepResult("taken", 1)
     assert take_notes(session) == set()
-    assert step(session, attempt.id, "floor_six.shift", 1) == StepResult("taken", 2)
+    assert step(session, attempt, "floor_six.shift", 1) == StepResult("taken", 2, ended=True)
     assert take_notes(session) == {cast.lena_seat}
     session.refresh(attempt)
     assert (attempt.scene, attempt.version, attempt.finished_at is not None) == ("together", 2, True)
@@ -85,17 +90,17 @@ def test_a_step_is_stored_and_the_end_leaves_a_note(cast: Cast, session: Session
 
 def test_a_repeated_operation_answers_as_the_first_time(cast: Cast, session: Session) -> None:
     attempt = begin(session, cast)
-    assert step(session, attempt.id, "doors.ask", 0, "one") == StepResult("taken", 1)
-    assert step(session, attempt.id, "doors.ask", 0, "one") == StepResult("repeated", 1)
-    step(session, attempt.id, "floor_six.report", 1)
-    assert step(session, attempt.id, "doors.ask", 0, "one") == StepResult("repeated", 1)
+    assert step(session, attempt, "doors.ask", 0, "one") == StepResult("taken", 1)
+    assert step(session, attempt, "doors.ask", 0, "one") == StepResult("repeated", 1)
+    step(session, attempt, "floor_six.report", 1)
+    assert step(session, attempt, "doors.ask", 0, "one") == StepResult("repeated", 1)
     assert versions(session, attempt.id) == [1, 2]
 
 
 def test_the_same_form_with_another_choice_is_stale(cast: Cast, session: Session) -> None:
     attempt = begin(session, cast)
-    step(session, attempt.id, "doors.ask", 0, "one")
-    assert step(session, attempt.id, "doors.plan", 0, "one") == StepResult("stale", 1)
+    step(session, attempt, "doors.ask", 0, "one")
+    assert step(session, attempt, "doors.plan", 0, "one") == StepResult("stale", 1)
     assert queries.actions(session, attempt_id=attempt.id) == (Choose("doors", "ask"),)
 
 
@@ -107,19 +112,19 @@ def test_the_same_form_with_another_choice_is_stale(cast: Cast, session: Session
         ("doors.ask", 1, StepResult("illegal", 1)),
         ("floor_six.shift", 1, StepResult("illegal", 1)),
         ("floor_six.jump", 1, StepResult("illegal", 1)),
-        ("floor_six.report", 1, StepResult("taken", 2)),
+        ("floor_six.report", 1, StepResult("taken", 2, ended=True)),
     ],
 )
 def test_stale_and_forged_steps(cast: Cast, session: Session, move: str, base: int, answer: StepResult) -> None:
     attempt = begin(session, cast)
-    step(session, attempt.id, "doors.plan", 0)
-    assert step(session, attempt.id, move, base) == answer
+    step(session, attempt, "doors.plan", 0)
+    assert step(session, attempt, move, base) == answer
     assert versions(session, attempt.id) == list(range(1, answer.version + 1))
 
 
 def test_nothing_follows_the_end(cast: Cast, session: Session) -> None:
     attempt = finish(session, cast)
-    assert step(session, attempt.id, "apart.report", 2) == StepResult("illegal", 2)
+    assert step(session, attempt, "apart.report", 2) == StepResult("illegal", 2)
 
 
 SENT = st.lists(
@@ -144,7 +149,7 @@ def test_whatever_is_sent_the_log_is_a_play(
     taken = [
         Choose(scene, choice)
         for scene, choice, base, operation in sent
-        if step(session, attempt.id, f"{scene}.{choice}", base, operation).kind == "taken"
+        if step(session, attempt, f"{scene}.{choice}", base, operation).kind == "taken"
     ]
     session.refresh(attempt)
     assert list(queries.actions(session, attempt_id=attempt.id)) == taken
@@ -157,13 +162,13 @@ def test_whatever_is_sent_the_log_is_a_play(
     session.expunge_all()
 
 
-def race(engines: Engines, attempt_id: int, operations: list[str]) -> list[StepResult]:
+def race(engines: Engines, attempt: Attempt, operations: list[str]) -> list[StepResult]:
     ready = Barrier(len(operations))
 
     def one(operation: str) -> StepResult:
         ready.wait(timeout=10)
         with unit_of_work(engines, write=True) as session:
-            return step(session, attempt_id, "doors.ask", 0, operation)
+            return step(session, attempt, "doors.ask", 0, operation)
 
     with ThreadPoolExecutor(len(operations)) as threads:
         return list(threads.map(one, operations))
@@ -175,12 +180,13 @@ def race(engines: Engines, attempt_id: int, operations: list[str]) -> list[StepR
 )
 def test_racing_steps_store_exactly_one(engines: Engines, cast: Cast, operations: list[str], kinds: list[str]) -> None:
     with unit_of_work(engines, write=True) as session:
-        attempt_id = begin(session, cast).id
-    answers = race(engines, attempt_id, operations)
+        attempt = begin(session, cast)
+        session.expunge(attempt)
+    answers = race(engines, attempt, operations)
     assert sorted(answer.kind for answer in answers) == kinds
     assert {answer.version for answer in answers} == {1}
     with unit_of_work(engines, write=False) as session:
-        assert versions(session, attempt_id) == [1]
+        assert versions(session, attempt.id) == [1]
 
 
 def test_racing_begins_open_one_play(engines: Engines, cast: Cast) -> None:

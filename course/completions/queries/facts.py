@@ -16,7 +16,7 @@ from course.database import columns
 from course.grading.models import Grade
 from course.people.models import Organisation, Person
 from course.reflections.models import Submission
-from course.scenarios.models import Attempt
+from course.scenarios import queries as scenarios
 
 
 @dataclass(frozen=True)
@@ -92,9 +92,6 @@ _NAMED: Select[*tuple[Any, ...]] = (
     .outerjoin(_facilitator, _facilitator.c.id == Run.facilitator_id)
     .where(Seat.id == bindparam("seat_id"))
 )
-_FINISHED = select(Attempt.seat_id, Attempt.scenario).where(
-    Attempt.seat_id.in_(_THESE), Attempt.finished_at.is_not(None)
-)
 _SUBMISSIONS: Select[*tuple[Any, ...]] = (
     # Every submission with what was sent for it, the oldest first.
     select(Submission.seat_id, Submission.reflection, Grade.released_at, Grade.revise, Grade.levels)
@@ -123,9 +120,7 @@ def named(session: Session, seat_id: int) -> Named:
 def facts(session: Session, rows: Sequence[SeatRow]) -> dict[int, Facts]:
     """Return what is known of each seat, in two statements for any number of seats."""
     told = {"seat_ids": [row.seat_id for row in rows]}
-    finished: dict[int, set[str]] = defaultdict(set)
-    for seat_id, scenario in columns(session, _FINISHED, told):
-        finished[seat_id].add(scenario)
+    finished = scenarios.finished(session, told["seat_ids"])
     pages: dict[int, dict[str, PageFacts]] = defaultdict(dict)
     for seat_id, reflection, sent, revise, levels in columns(session, _SUBMISSIONS, told):
         before = pages[seat_id].get(reflection, PageFacts())

@@ -44,23 +44,23 @@ def step(slug: str, block_id: str) -> Response:
     form = sent(StepForm)
     if not form.validate():
         return _refused(here, block, form)
-    play = scenarios.play(session(), seat_id=here.row.seat_id, scenario=scenario, number=form.play.data or 0)
-    if play is None:
-        return _decided(here, block)
+    number = form.play.data or 0
     result = service.step(
         session(),
-        attempt_id=play.attempt_id,
+        seat_id=here.row.seat_id,
+        scenario=scenario,
+        number=number,
         scene=form.scene.data or "",
         choice=form.choice.data,
         base_version=form.version.data or 0,
         operation_id=form.operation_id.data or "",
     )
-    if result.kind == "stale":
+    if result.kind in {"stale", "none"}:
         return _decided(here, block)
-    if result.kind == "illegal":
+    if result.kind not in {"taken", "repeated"}:
         form.refuse("choice", _("This cannot be chosen here. Choose one of the answers."))
         return _refused(here, block, form)
-    return redirect(here.with_query(here.block_url(block), after=result.version, play=play.number) + "#play", 303)
+    return redirect(here.with_query(here.block_url(block), after=result.version, play=number) + "#play", 303)
 
 
 def _refused(here: Place, block: Block, form: StepForm) -> Response:

@@ -1,5 +1,16 @@
-"""Reading plays: where one stands, what was chosen, who has finished."""
+"""Reading plays: where one stands, what was said and chosen, who has finished."""
 
-from course.scenarios.queries.plays import Play, Progress, actions, finished, play, progress
+from course.scenarios.queries.plays import (
+    Beside,
+    Play,
+    Progress,
+    Sentence,
+    actions,
+    beside,
+    finished,
+    play,
+    progress,
+    sentences,
+)
 
-__all__ = ["Play", "Progress", "actions", "finished", "play", "progress"]
+__all__ = ["Beside", "Play", "Progress", "Sentence", "actions", "beside", "finished", "play", "progress", "sentences"]

@@ -5,17 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import BindParameter, and_, bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 
-from course.cases.engine import Choose
+from course.cases.engine import Action, Choose
+from course.cohorts.models import Seat
 from course.database import columns
-from course.scenarios.models import Attempt, AttemptEvent
+from course.people.models import Person
+from course.scenarios.models import Attempt, AttemptEvent, Partner, Saying, Stop
+from course.scenarios.rules import action_of
 
 
 @dataclass(frozen=True)
 class Play:
-    """One attempt as it stands. ``chosen`` is the step that was asked for, if it was taken."""
+    """One attempt as it stands. ``chosen`` is the step that was asked for, if it was taken and was a choice.
+
+    ``said`` is the sentence that was given in the scene where it stands; ``held`` whether the room is held there.
+    """
 
     attempt_id: int
     number: int
@@ -25,6 +31,30 @@ class Play:
     state: dict[str, Any]
     finished_at: datetime | None
     chosen: Choose | None
+    skin: str = ""
+    rewound: int | None = None
+    said: str | None = None
+    held: bool = False
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence as it was given in a play, at its step."""
+
+    version: int
+    scene: str
+    text: str
+    confidence: int
+    may_show: bool
+    nearer: str
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A play of somebody else at which a learner sat beside."""
+
+    name: str
+    finished_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -50,20 +80,68 @@ _PLAY = (
         Attempt.finished_at,
         AttemptEvent.scene.label("from_scene"),
         AttemptEvent.choice,
+        Attempt.skin,
+        Attempt.rewound,
+        Saying.text,
+        Stop.id.label("stop_id"),
     )
+    .join(Seat, Seat.id == Attempt.seat_id)
     .outerjoin(
         AttemptEvent,
         and_(AttemptEvent.attempt_id == Attempt.id, AttemptEvent.version == bindparam("after")),
+    )
+    # A sentence is the newest step only as long as nothing was chosen after it.
+    .outerjoin(Saying, and_(Saying.attempt_id == Attempt.id, Saying.version == Attempt.version))
+    .outerjoin(
+        Stop,
+        and_(
+            Stop.run_id == Seat.run_id,
+            Stop.scenario == Attempt.scenario,
+            Stop.scene == Attempt.scene,
+            Stop.lifted_at.is_(None),
+        ),
     )
     .where(Attempt.seat_id == bindparam("seat_id"), Attempt.scenario == bindparam("scenario"))
     .order_by(Attempt.number.desc())
     .limit(1)
 )
 _NUMBERED = _PLAY.where(Attempt.number == bindparam("number"))
+_THESE: BindParameter[int] = bindparam("seat_ids", expanding=True)
 _PROGRESS = (
     select(Attempt.seat_id, Attempt.scenario, Attempt.number, Attempt.version, Attempt.finished_at)
-    .where(Attempt.seat_id.in_(bindparam("seat_ids", expanding=True)))
+    .where(Attempt.seat_id.in_(_THESE))
     .order_by(Attempt.seat_id, Attempt.scenario, Attempt.number)
+)
+_ENDED = union_all(
+    select(Attempt.seat_id, Attempt.scenario, Attempt.finished_at).where(
+        Attempt.seat_id.in_(_THESE), Attempt.finished_at.is_not(None)
+    ),
+    select(Partner.seat_id, Attempt.scenario, Attempt.finished_at)
+    .join(Attempt, Attempt.id == Partner.attempt_id)
+    .where(Partner.seat_id.in_(_THESE), Attempt.finished_at.is_not(None)),
+).subquery()
+_FINISHED = select(_ENDED.c.seat_id, _ENDED.c.scenario, func.min(_ENDED.c.finished_at)).group_by(
+    _ENDED.c.seat_id, _ENDED.c.scenario
+)
+_ACTIONS = (
+    select(AttemptEvent.scene, AttemptEvent.choice)
+    .where(AttemptEvent.attempt_id == bindparam("attempt_id"))
+    .order_by(AttemptEvent.version)
+)
+_SAID = (
+    select(Saying.version, Saying.scene, Saying.text, Saying.confidence, Saying.may_show, Saying.nearer)
+    .where(Saying.attempt_id == bindparam("attempt_id"))
+    .order_by(Saying.version)
+)
+_BESIDE = (
+    select(Person.name, Attempt.finished_at)
+    .select_from(Partner)
+    .join(Attempt, Attempt.id == Partner.attempt_id)
+    .join(Seat, Seat.id == Attempt.seat_id)
+    .join(Person, Person.id == Seat.person_id)
+    .where(Partner.seat_id == bindparam("seat_id"), Attempt.scenario == bindparam("scenario"))
+    .order_by(Attempt.id.desc())
+    .limit(1)
 )
 
 
@@ -90,18 +168,19 @@ def play(
     row = columns(session, wanted, told).first()
     if row is None:
         return None
-    chosen = Choose(row.from_scene, row.choice) if row.choice is not None else None
-    return Play(row.id, row.number, row.version, row.version_hash, row.scene, row.state, row.finished_at, chosen)
+    chosen = Choose(row.from_scene, row.choice) if row.choice else None
+    known = (row.id, row.number, row.version, row.version_hash, row.scene, row.state, row.finished_at)
+    return Play(*known, chosen, row.skin, row.rewound, row.text, row.stop_id is not None)
 
 
-def actions(session: Session, *, attempt_id: int) -> tuple[Choose, ...]:
-    """Return what was chosen in a play, in order."""
-    rows = session.execute(
-        select(AttemptEvent.scene, AttemptEvent.choice)
-        .where(AttemptEvent.attempt_id == attempt_id)
-        .order_by(AttemptEvent.version)
-    )
-    return tuple(Choose(row.scene, row.choice) for row in rows)
+def actions(session: Session, *, attempt_id: int) -> tuple[Action, ...]:
+    """Return what was said and chosen in a play, in order."""
+    return tuple(action_of(scene, choice) for scene, choice in columns(session, _ACTIONS, {"attempt_id": attempt_id}))
+
+
+def sentences(session: Session, *, attempt_id: int) -> tuple[Sentence, ...]:
+    """Return what was said in a play, in order."""
+    return tuple(Sentence(*row) for row in columns(session, _SAID, {"attempt_id": attempt_id}))
 
 
 def progress(session: Session, *, seat_ids: Collection[int]) -> tuple[Progress, ...]:
@@ -110,14 +189,18 @@ def progress(session: Session, *, seat_ids: Collection[int]) -> tuple[Progress, 
     return tuple(Progress(*row) for row in rows)
 
 
-def finished(session: Session, seat_ids: Collection[int], scenario: str) -> dict[int, datetime]:
-    """Return the seats that have finished a case, with the moment their first play ended."""
-    rows = session.execute(
-        select(Attempt.seat_id, Attempt.finished_at).where(
-            Attempt.seat_id.in_(seat_ids),
-            Attempt.scenario == scenario,
-            Attempt.number == 1,
-            Attempt.finished_at.is_not(None),
-        )
-    )
-    return {row.seat_id: row.finished_at for row in rows}
+def finished(session: Session, seat_ids: Collection[int]) -> dict[int, dict[str, datetime]]:
+    """Return the cases that some seats have finished, with the moment of the first time.
+
+    A play counts for whoever sat beside it as well.
+    """
+    found: dict[int, dict[str, datetime]] = {seat_id: {} for seat_id in seat_ids}
+    for seat_id, scenario, at in columns(session, _FINISHED, {"seat_ids": list(seat_ids)}):
+        found[seat_id][scenario] = at
+    return found
+
+
+def beside(session: Session, *, seat_id: int, scenario: str) -> Beside | None:
+    """Return the newest play of a case at which this seat sat beside somebody else."""
+    row = columns(session, _BESIDE, {"seat_id": seat_id, "scenario": scenario}).first()
+    return Beside(*row) if row is not None else None

@@ -1,23 +1,21 @@
-"""Beginning a play and taking its steps. The engine decides; here it is only written down."""
+"""Taking the steps of a play. The engine decides; here it is only written down."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from sqlalchemy import Row, and_, bindparam, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row, Select, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from course import clock
 from course.cases import engine
-from course.cases.engine import Case, Choose, IllegalStep
+from course.cases.engine import Action, Case, Choose, IllegalStep, Said, State
+from course.cohorts.models import Seat
 from course.database import Base, columns, insert_once, write_row
-from course.library import queries as library
 from course.outbox import service as outbox
-from course.scenarios.models import Attempt, AttemptEvent
-
-
-class UnknownScenario(LookupError):  # noqa: N818 - It names what is missing.
-    """The module has no case of this name."""
+from course.scenarios.models import Attempt, AttemptEvent, Partner, Saying, Stop
+from course.scenarios.rules import NEARER, SUREST, action_of, tidy_sentence
+from course.scenarios.service.beginning import case_of
+from course.scenarios.service.scoring import keep_score
 
 
 @dataclass(frozen=True)
@@ -25,126 +23,189 @@ class StepResult:
     """What became of a step.
 
     ``version`` is the one this step made (taken, repeated), or the one at which the play stands.
+    ``none``: there is no such play. ``held``: the facilitator holds the room here. ``unsaid``: a sentence comes first.
+    ``ended`` says of a step that was taken now that it was the last one.
     """
 
-    kind: Literal["taken", "repeated", "stale", "illegal"]
+    kind: Literal["taken", "repeated", "stale", "illegal", "none", "held", "unsaid"]
     version: int
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A step as it was sent: to which play, and what it would do."""
+
+    seat_id: int
+    scenario: str
+    number: int
+    action: Action
+    base_version: int
+    operation_id: str
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the statements are told of it."""
+        play = {"seat_id": self.seat_id, "scenario": self.scenario, "number": self.number}
+        return play | {"operation_id": self.operation_id}
 
 
 # The statements are built once: building one costs more than running it.
 _TAKE = insert_once(AttemptEvent)
+_SAY = insert_once(Saying)
 _ATTEMPTS = Base.metadata.tables[Attempt.__tablename__]
+_SAYINGS = Base.metadata.tables[Saying.__tablename__]
 _STAND = update(_ATTEMPTS).where(_ATTEMPTS.c.id == bindparam("attempt_id"))
+_MARK = update(_SAYINGS).where(
+    _SAYINGS.c.attempt_id == bindparam("of_attempt"), _SAYINGS.c.version == bindparam("said_at")
+)
 _STANDING = (
     select(
-        Attempt.seat_id,
-        Attempt.scenario,
+        Attempt.id,
         Attempt.version_hash,
+        Attempt.skin,
         Attempt.version,
         Attempt.state,
+        Stop.id.label("stop_id"),
         AttemptEvent.version.label("made"),
         AttemptEvent.scene.label("from_scene"),
         AttemptEvent.choice,
     )
+    .join(Seat, Seat.id == Attempt.seat_id)
+    .outerjoin(
+        Stop,
+        and_(
+            Stop.run_id == Seat.run_id,
+            Stop.scenario == Attempt.scenario,
+            Stop.scene == Attempt.scene,
+            Stop.lifted_at.is_(None),
+        ),
+    )
+    .outerjoin(
+        AttemptEvent,
+        and_(AttemptEvent.attempt_id == Attempt.id, AttemptEvent.operation_id == bindparam("operation_id")),
+    )
+    .where(
+        Attempt.seat_id == bindparam("seat_id"),
+        Attempt.scenario == bindparam("scenario"),
+        Attempt.number == bindparam("number"),
+    )
+)
+_PARTNER = select(Partner.seat_id).where(Partner.attempt_id == bindparam("attempt_id"))
+_MINE: Select[*tuple[Any, ...]] = (
+    select(Attempt.version, AttemptEvent.version, AttemptEvent.scene, AttemptEvent.choice)
     .outerjoin(
         AttemptEvent,
         and_(AttemptEvent.attempt_id == Attempt.id, AttemptEvent.operation_id == bindparam("operation_id")),
     )
     .where(Attempt.id == bindparam("attempt_id"))
 )
-
-
-def case_of(session: Session, *, version_hash: str, scenario_id: str) -> Case:
-    """Return a case of a published module, ready to play.
-
-    Raises UnknownScenario.
-    """
-    scenario = library.module(session, version_hash).scenario(scenario_id)
-    if scenario is None:
-        raise UnknownScenario(scenario_id)
-    return engine.compile_case(scenario)
-
-
-def begin(session: Session, *, seat_id: int, scenario_id: str, version_hash: str) -> Attempt:
-    """Open a play, or return the one that is running. The first is the record, those after it are practice.
-
-    Raises UnknownScenario.
-    """
-    newest = (
-        select(Attempt)
-        .where(Attempt.seat_id == seat_id, Attempt.scenario == scenario_id)
-        .order_by(Attempt.number.desc())
-        .limit(1)
-        .execution_options(populate_existing=True)
-    )
-    last = session.execute(newest).scalar_one_or_none()
-    if last is not None and last.finished_at is None:
-        return last
-    case = case_of(session, version_hash=version_hash, scenario_id=scenario_id)
-    state, _events = engine.begin(case)
-    attempt = Attempt(
-        seat_id=seat_id,
-        scenario=scenario_id,
-        version_hash=version_hash,
-        number=last.number + 1 if last is not None else 1,
-        scene=state.scene,
-        state=engine.dump(case, state),
-        started_at=clock.now(),
-    )
-    try:
-        with session.begin_nested():
-            session.add(attempt)
-    except IntegrityError:
-        # Another request began it a moment ago.
-        return session.execute(newest).scalar_one()
-    return attempt
+_SAID = select(Saying.text).where(Saying.attempt_id == bindparam("attempt_id"), Saying.version == bindparam("version"))
 
 
 def step(
-    session: Session, *, attempt_id: int, scene: str, choice: str, base_version: int, operation_id: str
+    session: Session,
+    *,
+    seat_id: int,
+    scenario: str,
+    number: int,
+    scene: str,
+    choice: str,
+    base_version: int,
+    operation_id: str,
+    nearer: str = "",
 ) -> StepResult:
-    """Take one choice. A replay changes nothing and answers as the first time."""
-    action = Choose(scene, choice)
-    standing = _standing(session, attempt_id=attempt_id, operation_id=operation_id)
-    if standing.made is not None:
-        return _again(standing.made, Choose(standing.from_scene, standing.choice), action, standing.version)
-    if base_version != standing.version:
+    """Take one choice. A replay changes nothing and answers as the first time.
+
+    ``nearer`` is what the learner found their own sentence nearer to, in a scene that asked for one.
+    """
+    if nearer and nearer not in NEARER:
+        raise ValueError(nearer)
+    sent = _Sent(seat_id, scenario, number, Choose(scene, choice), base_version, operation_id)
+    standing = columns(session, _STANDING, sent.told).first()
+    if standing is None:
+        return StepResult("none", 0)
+    result = _take(session, standing, sent)
+    if nearer and result.kind == "taken":
+        # What was marked is the sentence said last, the step before this one.
+        write_row(session, _MARK, {"of_attempt": standing.id, "said_at": base_version, "nearer": nearer})
+    return result
+
+
+def say(
+    session: Session,
+    *,
+    seat_id: int,
+    scenario: str,
+    number: int,
+    scene: str,
+    text: str,
+    confidence: int,
+    may_show: bool,
+    base_version: int,
+    operation_id: str,
+) -> StepResult:
+    """Give the sentence that a scene asks for, for good. A replay changes nothing and answers as the first time.
+
+    Raises EmptySentence, SentenceTooLong; ValueError for a confidence outside 0 to 100.
+    """
+    text = tidy_sentence(text)
+    if not 0 <= confidence <= SUREST:
+        raise ValueError(confidence)
+    sent = _Sent(seat_id, scenario, number, Said(scene), base_version, operation_id)
+    standing = columns(session, _STANDING, sent.told).first()
+    if standing is None:
+        return StepResult("none", 0)
+    result = _take(session, standing, sent)
+    told = {"attempt_id": standing.id, "version": result.version}
+    if result.kind == "taken":
+        given = {"scene": scene, "text": text, "confidence": confidence, "may_show": may_show, "nearer": ""}
+        write_row(session, _SAY, {**told, **given, "at": clock.now()})
+    elif result.kind == "repeated" and columns(session, _SAID, told).scalar_one() != text:
+        # The form from the back button with other words: the sentence that was given stands.
         return StepResult("stale", standing.version)
-    case = case_of(session, version_hash=standing.version_hash, scenario_id=standing.scenario)
+    return result
+
+
+def _take(session: Session, standing: Row[Any], sent: _Sent) -> StepResult:
+    if standing.made is not None:
+        return _again(standing.made, action_of(standing.from_scene, standing.choice), sent, standing.version)
+    if sent.base_version != standing.version:
+        return StepResult("stale", standing.version)
+    case = case_of(session, version_hash=standing.version_hash, scenario_id=sent.scenario, skin=standing.skin)
     try:
-        after, _events = engine.step(case, engine.revive(case, standing.state), action)
-    except IllegalStep:
-        return StepResult("illegal", standing.version)
-    version, now = base_version + 1, clock.now()
-    taken = {"version": version, "operation_id": operation_id, "scene": scene, "choice": choice, "at": now}
-    if write_row(session, _TAKE, {"attempt_id": attempt_id, **taken}).first() is None:
-        return _overtaken(session, attempt_id=attempt_id, action=action, operation_id=operation_id)
+        after, _events = engine.step(case, engine.revive(case, standing.state), sent.action)
+    except IllegalStep as refusal:
+        return StepResult("unsaid" if refusal.reason == "unsaid" else "illegal", standing.version)
+    if standing.stop_id is not None:
+        return StepResult("held", standing.version)
+    return _write(session, standing.id, case, after, sent)
+
+
+def _write(session: Session, attempt_id: int, case: Case, after: State, sent: _Sent) -> StepResult:
+    version, now = sent.base_version + 1, clock.now()
+    choice = sent.action.choice if isinstance(sent.action, Choose) else ""
+    event = {"version": version, "operation_id": sent.operation_id, "scene": sent.action.scene, "choice": choice}
+    if write_row(session, _TAKE, {"attempt_id": attempt_id, **event, "at": now}).first() is None:
+        return _overtaken(session, attempt_id, sent)
     ended = engine.ending(case, after) is not None
     stands = {"version": version, "scene": after.scene, "state": engine.dump(case, after)}
     write_row(session, _STAND, {"attempt_id": attempt_id, **stands, "finished_at": now if ended else None})
     if ended:
-        outbox.note(session, seat_id=standing.seat_id)
-    return StepResult("taken", version)
+        keep_score(session, attempt_id=attempt_id, case=case)
+        for seat_id in (sent.seat_id, *columns(session, _PARTNER, {"attempt_id": attempt_id}).scalars()):
+            outbox.note(session, seat_id=seat_id)
+    return StepResult("taken", version, ended)
 
 
-def _standing(session: Session, *, attempt_id: int, operation_id: str) -> Row[Any]:
-    """Read where a play stands, with the step that this operation made when it was sent before."""
-    return columns(session, _STANDING, {"attempt_id": attempt_id, "operation_id": operation_id}).one()
-
-
-def _again(made: int, before: Choose, action: Choose, stands_at: int) -> StepResult:
+def _again(made: int, before: Action, sent: _Sent, stands_at: int) -> StepResult:
     # The same form with another choice comes from the back button: it is not the step that was taken.
-    return StepResult("repeated", made) if before == action else StepResult("stale", stands_at)
+    same = type(before) is type(sent.action) and before == sent.action
+    return StepResult("repeated", made) if same else StepResult("stale", stands_at)
 
 
-def _overtaken(session: Session, *, attempt_id: int, action: Choose, operation_id: str) -> StepResult:
+def _overtaken(session: Session, attempt_id: int, sent: _Sent) -> StepResult:
     """Answer a step that lost a race: to its own double, or to another tab's."""
-    stands_at = session.execute(select(Attempt.version).where(Attempt.id == attempt_id)).scalar_one()
-    mine = session.execute(
-        select(AttemptEvent.version, AttemptEvent.scene, AttemptEvent.choice).where(
-            AttemptEvent.attempt_id == attempt_id, AttemptEvent.operation_id == operation_id
-        )
-    ).first()
-    if mine is None:
-        return StepResult("stale", stands_at)
-    return _again(mine.version, Choose(mine.scene, mine.choice), action, stands_at)
+    told = {"attempt_id": attempt_id, "operation_id": sent.operation_id}
+    stands_at, made, scene, choice = columns(session, _MINE, told).one()
+    return StepResult("stale", stands_at) if made is None else _again(made, action_of(scene, choice), sent, stands_at)
