@@ -12,7 +12,9 @@ def played(session: Session, cast: Cast, *choices: str) -> None:
     for base, (scene, choice) in enumerate(zip(("doors", "floor_six"), choices, strict=False)):
         taken = service.step(
             session,
-            attempt_id=attempt.id,
+            seat_id=cast.lena_seat,
+            scenario="lift",
+            number=attempt.number,
             scene=scene,
             choice=choice,
             base_version=base,
