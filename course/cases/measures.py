@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
 from course.cases.bests import best_totals, bests, dominated
 from course.cases.case import Node
@@ -13,13 +12,11 @@ from course.content.schema import Decision, VoteScene
 
 
 @dataclass(frozen=True)
-class Measures:
-    """Figures of one case, exact over all its plays."""
+class Measures(Odds):
+    """Figures of one case, exact over all its plays: the odds of random play, and what all plays have in common."""
 
     paths: int
     """How many different plays there are: the sum over the open answers of the paths after each; 1 at an ending."""
-    odds: Odds
-    """What random play makes likely: shares of endings, visits, leverage, points of no return."""
     fewest_decisions: int
     most_decisions: int
     """The decisions of the shortest and of the longest play. A vote of the room is none."""
@@ -36,20 +33,16 @@ class Measures:
     best_total_from: Mapping[State, int]
     """For each state, the best total still to come; see ``bests.best_totals``."""
 
-    @property
-    def shares(self) -> dict[str, Fraction]:
-        """For each ending, the share of plays that end there when every open answer is as likely."""
-        return self.odds.shares
-
 
 def measure(graph: Graph, order: list[int]) -> Measures:
     """Measure a case whose states have an order, every choice leading forward."""
     back = order[::-1]
     shortest, longest = _lengths(graph, back, votes=False)
     best = bests(graph, order)
+    likely = odds(graph, order, longest if _voteless(graph) else _lengths(graph, back, votes=True)[1])
     return Measures(
+        **vars(likely),
         paths=_paths(graph, back),
-        odds=odds(graph, order, longest if _voteless(graph) else _lengths(graph, back, votes=True)[1]),
         fewest_decisions=shortest,
         most_decisions=longest,
         opportunities=_opportunities(graph, back),
