@@ -8,7 +8,7 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.cases import engine
+from course.cli.players import play_on
 from course.cohorts.models import Day, Role, Run
 from course.cohorts.rules.timetable import timetable, window
 from course.cohorts.service import calendar, membership, presence
@@ -148,23 +148,7 @@ def play(session: Session, group: Group, seat_id: int, dice: random.Random, *, l
     """Play the case to its end, or for so many steps."""
     scenario = group.module.scenarios[0].id
     attempt = scenarios.begin(session, seat_id=seat_id, scenario_id=scenario, version_hash=group.version_hash)
-    case = scenarios.case_of(session, version_hash=group.version_hash, scenario_id=scenario)
-    state, _events = engine.begin(case)
-    version = 0
-    while engine.ending(case, state) is None and version != limit:
-        choice = dice.choice(engine.open_choices(case, state)).id
-        scenarios.step(
-            session,
-            seat_id=seat_id,
-            scenario=scenario,
-            number=attempt.number,
-            scene=state.scene,
-            choice=choice,
-            base_version=version,
-            operation_id=str(uuid4()),
-        )
-        state, _events = engine.step(case, state, engine.Choose(state.scene, choice))
-        version += 1
+    play_on(session, attempt, dice, limit=limit)
 
 
 def _write(session: Session, group: Group, seat_id: int, reflection: Reflection) -> None:

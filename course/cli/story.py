@@ -12,8 +12,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from course import clock, paths
-from course.cases import engine
 from course.cli import prepare
+from course.cli.players import play_on
 from course.cli.prepared import prepare_run
 from course.cohorts.models import Day, Role, Run, Seat
 from course.cohorts.rules.timetable import Window, timetable, window
@@ -27,7 +27,6 @@ from course.people.models import Person, Site
 from course.reflections import service as reflections
 from course.reflections.models import Draft, Submission
 from course.scenarios import service as scenarios
-from course.scenarios.models import Attempt
 
 MODULE = "managing-the-client-relationship"
 ZONE = "America/New_York"
@@ -168,27 +167,7 @@ def _play(stage: Stage) -> None:
             version_hash=stage.run.version_hash,
         )
         limit = LENA_STEPS if name == stage.texts.people[0].name else None
-        _steps(stage.session, attempt, dice, limit)
-
-
-def _steps(session: Session, attempt: Attempt, dice: random.Random, limit: int | None) -> None:
-    case = scenarios.case_of(session, version_hash=attempt.version_hash, scenario_id=attempt.scenario)
-    state, _events = engine.begin(case)
-    version = 0
-    while engine.ending(case, state) is None and version != limit:
-        choice = dice.choice(engine.open_choices(case, state))
-        scenarios.step(
-            session,
-            seat_id=attempt.seat_id,
-            scenario=attempt.scenario,
-            number=attempt.number,
-            scene=state.scene,
-            choice=choice.id,
-            base_version=version,
-            operation_id=str(uuid4()),
-        )
-        state, _events = engine.step(case, state, engine.Choose(state.scene, choice.id))
-        version += 1
+        play_on(stage.session, attempt, dice, limit=limit)
 
 
 def _write_pages(stage: Stage) -> None:
