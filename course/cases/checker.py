@@ -40,6 +40,8 @@ class Report:
     states: int = 0
     measures: Measures | None = None
     findings: tuple[CaseFinding, ...] = field(default=())
+    graph: Graph | None = None
+    """All states, for who looks further."""
 
     @property
     def ok(self) -> bool:
@@ -82,7 +84,7 @@ def _proved(graph: Graph, findings: list[CaseFinding]) -> Report:
         return Report(scenario, len(graph.states), None, tuple(findings))
     measures = measure(graph, order)
     findings += _bars(scenario, measures)
-    return Report(scenario, len(graph.states), measures, tuple(findings))
+    return Report(scenario, len(graph.states), measures, tuple(findings), graph)
 
 
 SIZE_CODES = {"scene-count", "ending-count", "variable-count"}

@@ -16,3 +16,5 @@ class CaseFinding:
     scene: str | None = None
     path: Path = ()
     severity: Severity = "error"
+    mend: str = ""
+    """What to do about it; of a waived finding, why it stays."""

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "waived"]
+"""What is waived is said with the reason, and stops nothing."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
