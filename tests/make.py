@@ -1,18 +1,24 @@
 """Typed builders: the smallest real row of each kind, and the fixed cast."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from course import clock
+from course.cases import engine
+from course.cases.case import says
 from course.cohorts.models import Cohort, CohortMember, Day, Membership, Role, Run, Seat
 from course.content.loader import LoadedModule, load
 from course.content.schema import Module
+from course.library import queries as library
 from course.library.service import publish
 from course.people.models import Identity, Organisation, Person
+from course.scenarios.models import Attempt, AttemptEvent, Saying
 
 MODULES = Path(__file__).parent / "data" / "modules"
 SMALL = MODULES / "small-talk"
@@ -140,6 +146,52 @@ def run(
 def seat(session: Session, held: Run, who: Person) -> Seat:
     made = Seat(run_id=held.id, day_id=held.day_id, person_id=who.id, way="manager", created_at=clock.now())
     session.add(made)
+    session.flush()
+    return made
+
+
+def played(
+    session: Session,
+    seat_id: int,
+    *given: tuple[str, str],
+    version_hash: str,
+    scenario: str = "crane",
+    said: Mapping[str, str] | None = None,
+    nearer: str = "",
+    number: int = 1,
+    rewound: int | None = None,
+) -> Attempt:
+    """A play with these answers. Where a sentence is asked for there is one; ``said`` are those that may be shown."""
+    found = library.module(session, version_hash).scenario(scenario)
+    assert found is not None
+    case = engine.compile_case(found)
+    steps: list[engine.Action] = []
+    for scene, choice in given:
+        steps += [engine.Said(scene)] if says(case.nodes[scene]) else []
+        steps.append(engine.Choose(scene, choice))
+    state = engine.replay(case, steps)[-1][0]
+    made = Attempt(
+        seat_id=seat_id,
+        scenario=scenario,
+        version_hash=version_hash,
+        number=number,
+        version=len(steps),
+        scene=state.scene,
+        state=engine.dump(case, state),
+        started_at=clock.now(),
+        finished_at=clock.now() if engine.ending(case, state) else None,
+        rewound=rewound,
+    )
+    session.add(made)
+    session.flush()
+    for version, step in enumerate(steps, start=1):
+        told: dict[str, Any] = {"attempt_id": made.id, "version": version, "scene": step.scene, "at": clock.now()}
+        choice = step.choice if isinstance(step, engine.Choose) else ""
+        session.add(AttemptEvent(**told, operation_id=str(version), choice=choice))
+        if not choice:
+            shown = (said or {}).get(step.scene)
+            text = shown or f"A sentence at {step.scene}."
+            session.add(Saying(**told, text=text, confidence=60, may_show=shown is not None, nearer=nearer))
     session.flush()
     return made
 
