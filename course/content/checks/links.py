@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from course.content.checks.subject import MODULE, Subject
 from course.content.findings import Finding
-from course.content.schema import Condition, PresenceRule, ReflectionRule, ScenarioRule
+from course.content.schema import Condition, Module, PresenceRule, ReflectionRule, ScenarioRule
 from course.content.yamltree import Path
 
+Places = dict[str, tuple[str, Path]]
+"""By an id: the file and the path at which it stands."""
 TAKEN = {"booster", "print"}
 """What the addresses beside those of the blocks are called; a block of this name would be hidden behind them."""
 
@@ -19,6 +21,7 @@ def check_ids(subject: Subject) -> Iterator[Finding]:
         ("outcomes", module.outcomes),
         ("sources", module.sources),
         ("handouts", module.handouts),
+        ("again", module.again),
     ):
         yield from subject.doubles(MODULE, (key,), [thing.id for thing in things])
 
@@ -26,15 +29,24 @@ def check_ids(subject: Subject) -> Iterator[Finding]:
 def check_links(subject: Subject) -> Iterator[Finding]:
     """Compare what is named with what there is."""
     module = subject.module
-    yield from _links(subject, "scenario", [case.id for case in module.scenarios if case.id != module.booster])
-    yield from _links(subject, "reflection", [page.id for page in module.reflections])
+    cases = played(module)
+    cases.pop(module.booster or "", None)
+    pages: Places = {page.id: (f"reflections/{page.id}.yaml", ("id",)) for page in module.reflections}
+    yield from _links(subject, "scenario", cases)
+    yield from _links(subject, "reflection", pages)
     yield from _booster(subject)
     yield from _taken(subject)
     yield from _sources(subject)
     yield from _rule(subject)
 
 
-def _links(subject: Subject, kind: str, ids: list[str]) -> Iterator[Finding]:
+def played(module: Module) -> Places:
+    """Give every case that blocks, rules and the booster may name, with the place of its id."""
+    again: Places = {more.id: (MODULE, ("again", place, "id")) for place, more in enumerate(module.again)}
+    return again | {case.id: (f"scenarios/{case.id}.yaml", ("id",)) for case in module.scenarios}
+
+
+def _links(subject: Subject, kind: str, places: Places) -> Iterator[Finding]:
     """Compare what blocks name with what there is for them: each is named, and a reflection once."""
     named: list[str] = []
     for place, block in enumerate(subject.module.blocks):
@@ -46,15 +58,15 @@ def _links(subject: Subject, kind: str, ids: list[str]) -> Iterator[Finding]:
         if kind == "scenario" and name == subject.module.booster:
             message = f"The scenario `{name}` is the booster: people play it a month later, and not on the day."
             yield subject.find(MODULE, path, message, "booster-block")
-        elif name not in ids:
+        elif name not in places:
             yield subject.find(MODULE, path, f"There is no {kind}s/{name}.yaml.", f"no-{kind}")
         if kind == "reflection" and named.count(name) > 1:
             message = f"The reflection `{name}` already has a block; a page is written in one block."
             yield subject.find(MODULE, path, message, "reflection-twice")
-    for name in ids:
+    for name, (file, path) in places.items():
         if name not in named:
             message = f"No block of module.yaml uses this {kind}."
-            yield subject.find(f"{kind}s/{name}.yaml", ("id",), message, f"unused-{kind}")
+            yield subject.find(file, path, message, f"unused-{kind}")
 
 
 def _booster(subject: Subject) -> Iterator[Finding]:
@@ -62,9 +74,9 @@ def _booster(subject: Subject) -> Iterator[Finding]:
     if name is None:
         return
     case = subject.module.scenario(name)
-    if case is None:
+    if name not in played(subject.module):
         yield subject.find(MODULE, ("booster",), f"There is no scenarios/{name}.yaml.", "no-scenario")
-    elif case.size == "full":
+    elif case is not None and case.size == "full":
         message = "A booster is played alone between two tickets: make it a `short` or a `vignette`."
         yield subject.advise(("booster",), message, "booster-size")
 
@@ -106,7 +118,7 @@ def _rule(subject: Subject) -> Iterator[Finding]:
 def _condition(subject: Subject, condition: Condition, path: Path) -> Iterator[Finding]:
     module = subject.module
     if isinstance(condition, ScenarioRule):
-        if not module.scenario(condition.scenario):
+        if condition.scenario not in played(module):
             message = f"There is no scenarios/{condition.scenario}.yaml."
             yield subject.find(MODULE, (*path, "scenario"), message, "no-scenario")
         elif condition.scenario == module.booster:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from course.content.checks.subject import Subject
+from course.content.checks.subject import MODULE, Subject
 from course.content.schema import (
     Block,
     Choice,
@@ -14,12 +14,18 @@ from course.content.schema import (
     Reflection,
     SayScene,
     Scenario,
+    Skin,
+    SkinAnswer,
+    SkinScene,
     VoteScene,
     answer_path,
 )
+from course.content.yamltree import Path
 
 Reader = Literal["learner", "facilitator", "player"]
 """A player is a learner inside a story, where a figure belongs to the story."""
+WHY = {"coach", "learned"}
+"""What speaks about a story, and not in it."""
 
 
 class Passage(NamedTuple):
@@ -39,6 +45,9 @@ def passages(subject: Subject) -> Iterator[Passage]:
         yield from _page(subject, page)
     for case in subject.module.scenarios:
         yield from _case(subject, case)
+    yield from _again(subject)
+    for skin in subject.module.skins:
+        yield from _skin(subject, skin)
     for handout in subject.module.handouts:
         yield handout_passage(handout)
 
@@ -76,6 +85,7 @@ def _case(subject: Subject, case: Scenario) -> Iterator[Passage]:
         if isinstance(scene, Decision):
             yield Passage(file, line(file, (*here, "body")), scene.body, "player")
             if isinstance(scene, SayScene):
+                yield Passage(file, line(file, (*here, "prompt")), scene.prompt, "player")
                 yield Passage(file, line(file, (*here, "poor")), scene.poor, "player")
                 yield Passage(file, line(file, (*here, "good")), scene.good, "player")
             for number, answer in enumerate(scene.answers):
@@ -91,3 +101,32 @@ def _case(subject: Subject, case: Scenario) -> Iterator[Passage]:
         elif isinstance(scene, Ending):
             yield Passage(file, line(file, (*here, "body")), scene.body, "player")
             yield Passage(file, line(file, (*here, "learned")), scene.learned, "learner")
+
+
+def _again(subject: Subject) -> Iterator[Passage]:
+    for place, more in enumerate(subject.module.again):
+        for key, text in (("intro", more.intro), ("body", more.body), ("learned", more.learned)):
+            line = subject.loaded.lines.line(MODULE, ("again", place, key))
+            yield Passage(MODULE, line, text, "learner" if key in WHY else "player")
+
+
+def _skin(subject: Subject, skin: Skin) -> Iterator[Passage]:
+    """Give what a skin writes itself; the rest are the words of its case."""
+    file = f"skins/{skin.id}.yaml"
+    line = subject.loaded.lines.line
+    if skin.intro:
+        yield Passage(file, line(file, ("intro",)), skin.intro, "player")
+    for name, scene in skin.scenes.items():
+        yield from _written(subject, file, ("scenes", name), scene)
+        for item, text in scene.items.items():
+            yield Passage(file, line(file, ("scenes", name, "items", item)), text, "player")
+        for answer_id, answer in scene.answers.items():
+            yield from _written(subject, file, ("scenes", name, "answers", answer_id), answer)
+
+
+def _written(subject: Subject, file: str, here: Path, part: SkinScene | SkinAnswer) -> Iterator[Passage]:
+    for key in ("body", "prompt", "poor", "good", "text", "then", "coach", "learned"):
+        text = getattr(part, key, None)
+        if text is not None:
+            line = subject.loaded.lines.line(file, (*here, key))
+            yield Passage(file, line, text, "learner" if key in WHY else "player")

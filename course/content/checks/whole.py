@@ -6,6 +6,7 @@ from course.content.checks.links import check_ids, check_links
 from course.content.checks.pages import check_pages
 from course.content.checks.pictures import check_pictures
 from course.content.checks.plainness import check_plainness
+from course.content.checks.skins import check_agains, check_skins
 from course.content.checks.speech import check_speech
 from course.content.checks.subject import Subject
 from course.content.checks.unwritten import check_unwritten
@@ -16,6 +17,8 @@ CHECKS = (
     check_ids,
     check_links,
     check_pages,
+    check_agains,
+    check_skins,
     check_day,
     check_pictures,
     check_speech,

@@ -1,10 +1,11 @@
 """The shape of a module: its blocks, its rule of completion, and everything they name."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, ValidationError
 
 from course.content.schema.reflection import Reflection
 from course.content.schema.scenario import Scenario
@@ -13,6 +14,7 @@ from course.content.schema.skins import Again, Skin, dressed, once_more
 
 LEAST_MINUTES = 5
 """Of a block."""
+Part = TypeVar("Part", Again, Skin)
 
 
 class BlockKind(StrEnum):
@@ -180,21 +182,36 @@ class Module(Shape):
     def cases(self) -> dict[tuple[str, str], Scenario]:
         """Every case that can be played, by its id and the id of its skin; the empty skin is its own words.
 
-        The same objects as long as the module lives: whatever is made of them is kept by object.
+        The same objects as long as the module lives: whatever is made of them is kept by object. What cannot be made
+        is left out: ``course check`` says why.
         """
         own = {case.id: case for case in self.scenarios}
-        own |= {more.id: once_more(own[more.of], more) for more in self.again if more.of in own}
+        for more in self.again:
+            if more.of in own and more.id not in own and (made := _made(once_more, own[more.of], more)):
+                own[more.id] = made
         bases = {more.id: more.of for more in self.again}
         worn = {
-            (case_id, skin.id): dressed(case, skin)
+            (case_id, skin.id): made
             for case_id, case in own.items()
             for skin in self.skins
-            if skin.id in case.skins and skin.of == bases.get(case_id, case_id)
+            if skin.id in case.skins and skin.of == bases.get(case_id, case_id) and (made := _made(dressed, case, skin))
         }
         return {(case_id, ""): case for case_id, case in own.items()} | worn
 
     def scenario(self, scenario_id: str, skin: str = "") -> Scenario | None:
         return self.cases.get((scenario_id, skin))
 
+    @property
+    def day_cases(self) -> list[Scenario]:
+        """The cases that the day plays in their own words: all but the booster."""
+        return [case for (case_id, skin), case in self.cases.items() if not skin and case_id != self.booster]
+
     def reflection(self, reflection_id: str) -> Reflection | None:
         return next((page for page in self.reflections if page.id == reflection_id), None)
+
+
+def _made(make: Callable[[Scenario, Part], Scenario], case: Scenario, part: Part) -> Scenario | None:
+    try:
+        return make(case, part)
+    except ValidationError:
+        return None

@@ -1,7 +1,7 @@
 """A case in other clothes, and a few of its scenes once more: the graph and the key stay, the words change."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -11,8 +11,8 @@ from course.content.schema.shape import Line, Name, Shape, Slug, Text
 
 LAST = "again_end"
 """The ending of a case that plays some scenes once more."""
-SAID = {"title", "when", "body", "ask", "prompt", "poor", "good", "intro", "text", "then", "cue", "coach", "learned"}
-"""The keys of a scenario whose values are read by people."""
+SAID = {"title", "when", "body", "ask", "prompt", "poor", "good", "text", "then", "cue", "coach", "learned"}
+"""The keys of a scene, of its answers and of its items whose values are read by people."""
 
 
 class SkinAnswer(Shape):
@@ -52,8 +52,10 @@ class Skin(Shape):
     trade: Line
     """Whom it suits: ``Web developer``."""
     title: Line
+    """Of the case in this skin; the case that asks some of its decisions again keeps its own."""
     intro: Text | None = None
-    words: dict[Line, Line] = Field(default_factory=dict)
+    """What stands before whatever is played in this skin."""
+    words: Annotated[dict[Line, Line], Field(max_length=100)] = Field(default_factory=dict)
     """Whole words of the case and what stands for them here: ``Dana Whitlock: Marit Solberg``."""
     cast: Annotated[tuple[CastMember, ...], Field(max_length=12)] = ()
     scenes: dict[Name, SkinScene] = Field(default_factory=dict)
@@ -67,7 +69,7 @@ class Again(Shape):
     title: Line
     minutes: int = Field(ge=3, le=60)
     intro: Text
-    scenes: Annotated[tuple[Name, ...], Field(min_length=1, max_length=6)]
+    scenes: Annotated[tuple[Name, ...], Field(min_length=2, max_length=5)]
     when: Line
     """What stands over the last page, as a scene's ``when`` does."""
     body: Text
@@ -79,12 +81,16 @@ class Again(Shape):
 
 
 def dressed(scenario: Scenario, skin: Skin) -> Scenario:
-    """Put a skin on a scenario, or on some of its scenes."""
-    data = _reworded(scenario.model_dump(mode="json", by_alias=True), skin.words)
+    """Put a skin on a scenario, or on some of its scenes.
+
+    Raises ``ValidationError`` when the words do not fit: a line gets too long, or a scene has no place for a text.
+    """
+    data = scenario.model_dump(mode="json", by_alias=True)
+    put = _rewording(skin.words)
     data["trade"] = skin.trade
-    if skin.of == scenario.id:
-        data["title"] = skin.title
-        data["intro"] = skin.intro or data["intro"]
+    data["title"] = skin.title if skin.of == scenario.id else put(data["title"])
+    data["intro"] = skin.intro or put(data["intro"])
+    data["scenes"] = [_reworded(scene, put) for scene in data["scenes"]]
     cast = {member.id: member.model_dump() for member in skin.cast}
     data["cast"] = [cast.get(member["id"], member) for member in data["cast"]]
     for scene in data["scenes"]:
@@ -124,20 +130,28 @@ def once_more(scenario: Scenario, again: Again) -> Scenario:
     return Scenario.model_validate({**data, **own, **whole})
 
 
-def _reworded(data: dict[str, Any], words: Mapping[str, str]) -> dict[str, Any]:
-    if not words:
-        return data
+def finder(words: Iterable[str]) -> re.Pattern[str]:
+    """Find whole words, also where a line is broken between two of them."""
     # The longest first, so that a whole name is not taken for its half.
-    found = re.compile(rf"\b(?:{'|'.join(map(re.escape, sorted(words, key=len, reverse=True)))})\b")
+    each = [r"\s+".join(map(re.escape, word.split())) for word in sorted(words, key=len, reverse=True)]
+    return re.compile(rf"\b(?:{'|'.join(each)})\b")
 
-    def walk(value: Any, key: str = "") -> Any:  # noqa: ANN401 - Whatever JSON holds.
-        if isinstance(value, dict):
-            return {name: walk(part, name) for name, part in value.items()}
-        if isinstance(value, list):
-            return [walk(part, key) for part in value]
-        return found.sub(lambda word: words[word[0]], value) if isinstance(value, str) and key in SAID else value
 
-    return {key: walk(value, key) for key, value in data.items()}
+def _rewording(words: Mapping[str, str]) -> Callable[[str], str]:
+    """Make what puts other words into a text."""
+    if not words:
+        return str
+    found = finder(words)
+    known = {" ".join(old.split()): new for old, new in words.items()}
+    return lambda text: found.sub(lambda word: known[" ".join(word[0].split())], text)
+
+
+def _reworded(value: Any, put: Callable[[str], str], key: str = "") -> Any:  # noqa: ANN401 - Whatever JSON holds.
+    if isinstance(value, dict):
+        return {name: _reworded(part, put, name) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_reworded(part, put, key) for part in value]
+    return put(value) if isinstance(value, str) and key in SAID else value
 
 
 def _rewrite(scene: dict[str, Any], skin: SkinScene) -> None:
