@@ -152,14 +152,19 @@ def test_a_room_is_held_and_let_go(session: Session, group: Cast) -> None:
     assert len(session.execute(select(Stop)).scalars().all()) == 2
 
 
-def test_what_is_revealed_is_in_the_order_it_was(session: Session, group: Cast) -> None:
-    for scene in ("words", "call", "words"):
+def test_one_decision_is_shown_at_a_time(session: Session, group: Cast) -> None:
+    for scene, shown in (("words", "words"), ("call", "call"), ("call", "call"), ("words", "words")):
         service.reveal(session, **of(group), scene=scene, by_id=group.farid)
-    assert room.held(session, **of(group)) == room.Held(revealed=("words", "call"))
-    service.hide(session, **of(group), scene="words")
-    service.reveal(session, **of(group), scene="words", by_id=group.farid)
-    assert room.held(session, **of(group)) == room.Held(revealed=("call", "words"))
-    assert len(session.execute(select(Reveal)).scalars().all()) == 3
+        assert room.held(session, **of(group)) == room.Held(revealed=shown)
+    service.hide(session, **of(group), scene="call")
+    assert room.held(session, **of(group)) == room.Held(revealed="words")
+    for _twice in range(2):
+        service.hide(session, **of(group), scene="words")
+    assert room.held(session, **of(group)) == room.Held()
+    rows = session.execute(select(Reveal).order_by(Reveal.id)).scalars().all()
+    assert [(row.scene, row.by_id, row.hidden_at is not None) for row in rows] == [
+        (scene, group.farid, True) for scene in ("words", "call", "words")
+    ]
 
 
 def offered(session: Session, group: Cast, count: int) -> list[int]:

@@ -53,10 +53,12 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Held:
-    """What the facilitator holds or shows at this moment; each list in the order it was done."""
+    """What the facilitator holds or shows at this moment."""
 
     stopped: tuple[str, ...] = ()
-    revealed: tuple[str, ...] = ()
+    """Scenes, in the order they were stopped."""
+    revealed: str | None = None
+    """The one decision that is shown."""
 
 
 Mark = tuple[int, ...]
@@ -251,11 +253,11 @@ def authors(offered: Iterable[Sentence]) -> int:
 
 
 def held(session: Session, *, run_id: int, scenario: str) -> Held:
-    """Return where the facilitator holds a run, and the decisions that are revealed to it."""
+    """Return where the facilitator holds a run, and the decision that is revealed to it."""
     rows = columns(session, _HOLDS, {"run_id": run_id, "scenario": scenario}).all()
     return Held(
         stopped=tuple(scene for kind, scene in rows if kind == "stop"),
-        revealed=tuple(scene for kind, scene in rows if kind == "reveal"),
+        revealed=next((scene for kind, scene in reversed(rows) if kind == "reveal"), None),
     )
 
 

@@ -10,10 +10,11 @@ from course.scenarios.models import Pick, Reveal, Stop
 from course.scenarios.queries import room
 
 
-def _end(model: type[Stop | Reveal | Pick], field: str, *keys: str) -> Update:
+def _end(model: type[Stop | Reveal | Pick], field: str, *keys: str, but: str | None = None) -> Update:
     """Build the UPDATE that ends what is live under these keys; what has ended keeps its moment."""
     table = Base.metadata.tables[model.__tablename__]
     mine = [table.c[key] == bindparam(f"of_{key}") for key in keys]
+    mine += [table.c[but] != bindparam(f"of_{but}")] if but else []
     return update(table).where(*mine, table.c[field].is_(None)).values({field: bindparam("now")})
 
 
@@ -21,6 +22,7 @@ def _end(model: type[Stop | Reveal | Pick], field: str, *keys: str) -> Update:
 _STOP, _REVEAL, _PICK = insert_once(Stop), insert_once(Reveal), insert_once(Pick)
 _LIFT = _end(Stop, "lifted_at", "run_id", "scenario", "scene")
 _HIDE = _end(Reveal, "hidden_at", "run_id", "scenario", "scene")
+_HIDE_OTHERS = _end(Reveal, "hidden_at", "run_id", "scenario", but="scene")
 _TAKE_DOWN = _end(Pick, "taken_down_at", "run_id", "saying_id")
 
 
@@ -35,7 +37,11 @@ def lift(session: Session, *, run_id: int, scenario: str, scene: str) -> None:
 
 
 def reveal(session: Session, *, run_id: int, scenario: str, scene: str, by_id: int) -> None:
-    """Let a run see what it answered at a decision, as soon as enough have."""
+    """Let a run see what it answered at a decision, as soon as enough have; what it saw before is hidden.
+
+    One thing at a time is on the wall, and nobody has to remember what else is still shown.
+    """
+    _over(session, _HIDE_OTHERS, of_run_id=run_id, of_scenario=scenario, of_scene=scene)
     _note(session, _REVEAL, run_id=run_id, scenario=scenario, scene=scene, by_id=by_id)
 
 
