@@ -6,13 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench import rush
 from bench.arrivals import arrive
+from bench.cases import figures
 from bench.inside import Inside
 from bench.measure import Cost, measure_all
-from bench.servers import both
+from bench.servers import Server, both
 from bench.site import Measured, prepared
 from bench.weight import FIRST_LIMIT, NEXT_LIMIT, first_visit, next_visit
-from bench.work import PAGE_LIMIT, Desk, hand_ins, more_pages_of, pages_of, waiting_handles, works
+from bench.work import CLOSE_LIMIT, PAGE_LIMIT, Desk, hand_ins, more_pages_of, pages_of, waiting_handles, works
 from tests.machine import postgres
 
 MAIN_STATEMENTS = 6
@@ -42,6 +44,9 @@ class Report:
 def run(databases: list[str], peoples: list[int], requests: int) -> int:
     """Measure everything and return how many budgets are broken."""
     report = Report()
+    report.head("cases")
+    for one in figures():
+        report.line(one.what, f"{one.figure:.2f} {one.unit}", f"<= {one.limit:g} {one.unit}", over=one.over)
     for database in databases:
         counted: dict[int, Statements] = {}
         for people in peoples:
@@ -90,7 +95,15 @@ def _served(site: Measured, report: Report, requests: int) -> None:
         report.line(f"{came.people} arrivals at once", figure, f"<= {PAGE_LIMIT} x", over=came.ratio > PAGE_LIMIT)
         lost = came.people - min(came.inside, came.own_names)
         report.line("arrivals under own name", f"{came.own_names} of {came.people}", "all", over=lost > 0)
+        _full_room(writers, servers, report)
         _weights(desk, report)
+
+
+def _full_room(desk: Desk, servers: tuple[Server, Server], report: Report) -> None:
+    came = rush.choose(desk, servers)
+    figure = f"{came.course:6.2f} ms / {came.floor:5.2f} ms = {came.ratio:5.2f} x"
+    report.line(f"{came.people} choose at once", figure, f"<= {CLOSE_LIMIT} x", over=came.ratio > CLOSE_LIMIT)
+    report.line("choices taken", f"{came.taken} of {came.sent}", "all", over=came.taken < came.sent)
 
 
 def _weights(desk: Desk, report: Report) -> None:

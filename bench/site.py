@@ -14,7 +14,8 @@ from course.completions.service import settle
 from course.database import Engines, unit_of_work
 
 ARRIVALS = 60
-HAND_INS = 150
+WRITERS = 200
+"""As many as choose at once; one after the other they hand in as well."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def prepared(url: str, folder: Path, people: int) -> Iterator[Measured]:
         with unit_of_work(engines, write=True, before_commit=settle) as session:
             pattern = group.make(session, "Bench")
             arriving = group.make(session, "Arriving", size=ARRIVALS, days_ago=0)
-            writers = group.make(session, "Writing", size=HAND_INS, written=0)
+            writers = group.make(session, "Writing", size=WRITERS, written=0)
         floor.prepare(engines)
         crowd.copy_group(engines, pattern, people // PEOPLE - 1)
         yield Measured(url, folder, engines, pattern, arriving, writers)

@@ -7,8 +7,10 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from bench import playing
 from bench.group import MODULE, PAGE, STARTS, Group
 from course.cases import engine
+from course.cases.engine import Case
 from course.cohorts.models import Presence
 from course.cohorts.rules.timetable import timetable
 from course.database import Engines, unit_of_work
@@ -145,16 +147,13 @@ def _choices(desk: Desk) -> Iterator[Send]:
     while True:
         number += 1
         for browser in browsers:
-            if browser.form(f"{url}begin", {"play": number}).status != 303:
-                raise RuntimeError(f"Play {number} did not begin.")
-            state, _events = engine.begin(case)
-            version = 0
-            while engine.ending(case, state) is None:
-                choice = dice.choice(engine.open_choices(case, state)).id
-                step = {"play": number, "version": version, "scene": state.scene, "choice": choice}
-                yield _form(browser, f"{url}play", {**step, "operation_id": str(uuid4())})
-                state, _events = engine.step(case, state, engine.Choose(state.scene, choice))
-                version += 1
+            playing.begin(browser, url, number)
+            for move in playing.moves(case, dice, number):
+                yield _move(browser, url, case, move)
+
+
+def _move(browser: Browser, url: str, case: Case, move: playing.Move) -> Send:
+    return lambda: playing.send(browser, url, case, move)
 
 
 def _form(browser: Browser, path: str, fields: dict[str, object]) -> Send:

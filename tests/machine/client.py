@@ -46,8 +46,8 @@ class Browser:
         if self.token:
             self.cookies[COOKIE] = self.token
 
-    def get(self, path: str) -> Answer:
-        answer = self._send("GET", path, None, {})
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+        answer = self._send("GET", path, None, headers or {})
         shown = TOKEN.search(answer.body.decode("utf-8", "replace")) if answer.status == 200 else None
         if shown is not None:
             self.form_token = shown[1]

@@ -1,0 +1,99 @@
+"""A room that is full: two hundred learners who choose at the same moment, and sixty walls that ask what is new."""
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from random import Random
+
+from bench import playing
+from bench.group import MODULE
+from bench.measure import Floor
+from bench.servers import Server
+from bench.work import Desk
+from course.cases import engine
+from tests.machine.client import Answer, Browser
+
+MOVES = 5
+"""So many of each play are sent, one right after the other."""
+
+
+@dataclass(frozen=True)
+class Rush:
+    """What came of it: how many choices were taken, and what one costs beside a write of the floor, in CPU."""
+
+    people: int
+    sent: int
+    taken: int
+    floor: float
+    course: float
+
+    @property
+    def ratio(self) -> float:
+        return self.course / self.floor
+
+
+def choose(desk: Desk, servers: tuple[Server, Server]) -> Rush:
+    """Let everybody of a group play at once, as practice."""
+    course, floor = servers
+    group = desk.group
+    case = engine.compile_case(group.module.scenarios[0])
+    url = f"/learn/{MODULE}/{group.case_block}/"
+    browsers = [desk.browser(person_id, url) for person_id in group.learner_ids]
+    plays = []
+    for place, browser in enumerate(browsers):
+        playing.begin(browser, url, 2)
+        plays.append(list(islice(playing.moves(case, Random(place), 2), MOVES)))  # noqa: S311 - Chance for a measurement.
+
+    def play(place: int) -> list[Answer]:
+        return [playing.send(browsers[place], url, case, move) for move in plays[place]]
+
+    spent, answers = _at_once(course, len(browsers), play)
+    floors = [Floor(floor.port).like(333, writes=True) for _ in browsers]
+    below, _answers = _at_once(floor, len(browsers), lambda place: [floors[place]() for _ in range(MOVES)])
+    sent = sum(len(moves) for moves in plays)
+    taken = sum(answer.status == 303 and "after=" in answer.headers.get("location", "") for answer in answers)
+    return Rush(len(browsers), sent, taken, below / (MOVES * len(browsers)), spent / sent)
+
+
+def _at_once(server: Server, people: int, act: Callable[[int], list[Answer]]) -> tuple[float, list[Answer]]:
+    """Return the CPU milliseconds that a server spends on what people do at the same moment, and all answers."""
+    start = threading.Barrier(people)
+
+    def go(place: int) -> list[Answer]:
+        start.wait()
+        return act(place)
+
+    before = server.cpu()
+    with ThreadPoolExecutor(people) as room:
+        answers = [answer for each in room.map(go, range(people)) for answer in each]
+    return (server.cpu() - before) * 1000, answers
+
+
+def watch(browsers: list[Browser], server: Server, path: str, *, every: float, seconds: float) -> float:
+    """Return the share of one core that viewers of a page cost who ask so often whether it has changed."""
+    over = threading.Event()
+
+    def ask(browser: Browser) -> int:
+        marks: dict[str, str] = {}
+        asked = 0
+        while not over.wait(every):
+            answer = browser.get(path, marks)
+            if answer.status == 200:
+                marks = {"If-None-Match": answer.headers["etag"]}
+            elif answer.status != 304:
+                raise RuntimeError(f"{path} answered {answer.status}")
+            asked += 1
+        return asked
+
+    with ThreadPoolExecutor(len(browsers)) as room:
+        asking = [room.submit(ask, browser) for browser in browsers]
+        threading.Event().wait(2 * every)
+        before = server.cpu()
+        threading.Event().wait(seconds)
+        spent = server.cpu() - before
+        over.set()
+        if min(one.result() for one in asking) == 0:
+            raise RuntimeError("Somebody was never answered.")
+    return spent / seconds
