@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from course.cases.checker import check_case
+from course.cases.lints.whole import advise
 from course.content.checks import check_loaded, check_overlap, settle
 from course.content.findings import ContentError, Finding, errors
 from course.content.loader import LoadedModule, load
-from course.content.schema import Module, Reflection, Scenario, Shape
+from course.content.schema import Module, Reflection, Scenario, Shape, Skin
 
 
 def check_module(folder: Path) -> tuple[Module | None, list[Finding]]:
@@ -34,17 +35,23 @@ def check_folder(folder: Path, *, against: Path | None = None) -> tuple[LoadedMo
 
 
 def check_cases(loaded: LoadedModule) -> list[Finding]:
-    """Prove every case of a loaded module, each finding on the line it is about."""
+    """Prove every case of a loaded module and give advice on it, each finding on the line it is about."""
     findings = []
     for scenario in loaded.module.scenarios:
         file = f"scenarios/{scenario.id}.yaml"
-        for found in check_case(scenario).findings:
+        for found in advise(check_case(scenario)):
             line = loaded.lines.line(file, found.path)
-            findings.append(Finding(file, line, found.message, found.code, found.severity))
+            message = " ".join(filter(None, (found.message, found.mend)))
+            findings.append(Finding(file, line, message, found.code, found.severity))
     return findings
 
 
 def json_schema() -> dict[str, Any]:
     """Describe the files an author writes, as JSON Schema for an editor."""
-    shapes: dict[str, type[Shape]] = {"module": Module, "scenario": Scenario, "reflection": Reflection}
+    shapes: dict[str, type[Shape]] = {
+        "module": Module,
+        "scenario": Scenario,
+        "skin": Skin,
+        "reflection": Reflection,
+    }
     return {name: shape.model_json_schema(by_alias=True) for name, shape in shapes.items()}

@@ -59,7 +59,7 @@ def test_what_cannot_be_read_is_not_checked_further(folder: Path) -> None:
 
 def test_json_schema_names_the_authors_keys() -> None:
     schemas = json_schema()
-    assert list(schemas) == ["module", "scenario", "reflection"]
+    assert list(schemas) == ["module", "scenario", "skin", "reflection"]
     assert {"schema", "slug", "blocks", "completion"} <= set(schemas["module"]["properties"])
     assert "if" in schemas["scenario"]["$defs"]["Choice"]["properties"]
     assert schemas["reflection"]["additionalProperties"] is False

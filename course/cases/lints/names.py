@@ -113,7 +113,9 @@ def guard_part(subject: Subject) -> Iterator[Fault]:
     made = {flag for each in subject.answers for flag in each.answer.set}
     for each in asked(subject):
         parts = list(leaves(each.parsed.tree))
-        for part in parts if len(parts) > 1 else ():
+        if len(parts) == 1 or not _answers(subject, each.parsed, each.states).yes:
+            continue  # A guard that never holds is an error, and told as one.
+        for part in parts:
             condition = parse(ast.unparse(part))
             if condition.facts or condition.flags - made:
                 continue  # Other lints tell these.

@@ -60,16 +60,37 @@ class Walk(NamedTuple):
     """By gate, the numbers of the states behind it, for those choices that lead to the gate itself."""
 
 
-@dataclass(frozen=True)
-class Subject:
-    """One case, ready to be looked at."""
+class NotProvedError(Exception):
+    """A lint asks for all states of a case that has too many."""
+
+
+class Proof(NamedTuple):
+    """All states of a case, and what was measured on them."""
 
     graph: Graph
     measures: Measures
 
+
+@dataclass(frozen=True)
+class Subject:
+    """One case, ready to be looked at."""
+
+    scenario: Scenario
+    proof: Proof | None
+
     @property
-    def scenario(self) -> Scenario:
-        return self.graph.case.scenario
+    def graph(self) -> Graph:
+        return self._proved.graph
+
+    @property
+    def measures(self) -> Measures:
+        return self._proved.measures
+
+    @property
+    def _proved(self) -> Proof:
+        if self.proof is None:
+            raise NotProvedError
+        return self.proof
 
     @cached_property
     def decisions(self) -> list[tuple[Path, Decision]]:

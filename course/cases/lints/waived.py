@@ -11,9 +11,12 @@ FEWEST_WORDS = 5
 """Less than a short sentence explains nothing."""
 
 
-def settle(scenario: Scenario, found: list[CaseFinding], known: set[str]) -> list[CaseFinding]:
+def settle(scenario: Scenario, found: list[CaseFinding], known: set[str], *, is_proved: bool) -> list[CaseFinding]:
     """Mark the warnings that the case waives, each with its reason, and find what is wrong with its waivers."""
-    return [*(_waived(scenario, finding) for finding in found), *_faults(scenario, found, known)]
+    faults = _faults(scenario, found, known)
+    if not is_proved:
+        faults = (fault for fault in faults if fault.code != "waiver-unneeded")
+    return [*(_waived(scenario, finding) for finding in found), *faults]
 
 
 def _covers(waiver: Waiver, finding: CaseFinding) -> bool:
