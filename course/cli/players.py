@@ -31,13 +31,13 @@ def play_on(session: Session, attempt: Attempt, dice: Random, *, limit: int | No
     version = attempt.version
     while engine.ending(case, state) is None and version != limit:
         action = by_chance(case, state, dice)
-        _send(session, attempt, case, action, version, dice)
+        _send(session, attempt, case, action, version=version, dice=dice)
         state, _events = engine.step(case, state, action)
         version += 1
     return version
 
 
-def _send(session: Session, attempt: Attempt, case: Case, action: Action, version: int, dice: Random) -> None:
+def _send(session: Session, attempt: Attempt, case: Case, action: Action, *, version: int, dice: Random) -> None:
     if isinstance(action, Said):
         scenarios.say(
             session,

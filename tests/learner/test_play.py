@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from course.cases.engine import Choose
+from course.cases.engine import Action, Choose
 from course.database import Engines, unit_of_work
 from course.scenarios import queries
 from course.scenarios.models import Attempt, AttemptEvent
@@ -58,7 +58,7 @@ def begin(browser: FlaskClient, play: int = 1) -> TestResponse:
     return browser.post(f"{HERE}begin", data={"play": play})
 
 
-def taken(engines: Engines, seat: int, number: int = 1) -> tuple[Choose, ...]:
+def taken(engines: Engines, seat: int, number: int = 1) -> tuple[Action, ...]:
     with unit_of_work(engines, write=False) as session:
         play = queries.play(session, seat_id=seat, scenario="lift", number=number)
         return queries.actions(session, attempt_id=play.attempt_id) if play is not None else ()

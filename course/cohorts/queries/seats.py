@@ -78,6 +78,12 @@ _SEATS: Select[*tuple[Any, ...]] = (
 _NEWEST = _SEATS.where(Run.module == bindparam("module")).limit(1)
 _ONE = _NEWEST.where(Seat.id == bindparam("seat_id"))
 _VERSIONS = _SEATS.order_by(None).with_only_columns(Run.version_hash).distinct()
+_MATES = (
+    select(Seat.id, Person.name)
+    .join(Person, Person.id == Seat.person_id)
+    .where(Seat.run_id == bindparam("run_id"), Seat.cancelled_at.is_(None), Seat.id != bindparam("seat_id"))
+    .order_by(Person.name, Seat.id)
+)
 _READ = select(BlockRead.block).where(BlockRead.seat_id == bindparam("seat_id"))
 
 
@@ -110,3 +116,8 @@ def versions_of(session: Session, *, person_id: int, organisations: Collection[i
 def blocks_read(session: Session, *, seat_id: int) -> frozenset[str]:
     """Return the blocks that a learner ticked as done."""
     return frozenset(columns(session, _READ, {"seat_id": seat_id}).scalars())
+
+
+def mates(session: Session, *, run_id: int, seat_id: int) -> tuple[tuple[int, str], ...]:
+    """Return the other seats of a learner's run with the names of those who sit there, by name."""
+    return tuple((row.id, row.name) for row in columns(session, _MATES, {"run_id": run_id, "seat_id": seat_id}))

@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response
 from course import clock
 from course.cohorts.queries.seats import blocks_read
 from course.content.schema import Block, BlockKind
-from course.learner.forms import StepForm
 from course.learner.views import editor, player
 from course.learner.views.desk import blueprint
 from course.learner.views.editor import Refused
@@ -44,7 +43,7 @@ def block(slug: str, block_id: str) -> str | Response:
     return show(here, shown)
 
 
-def show(here: Place, shown: Block, *, step: StepForm | None = None, draft: Refused | None = None) -> str:
+def show(here: Place, shown: Block, *, step: player.Refused | None = None, draft: Refused | None = None) -> str:
     """Render the page of a block, with what a refused form has to say."""
     inside: dict[str, Any] = {}
     if shown.scenario is not None:
