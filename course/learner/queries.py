@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from course import clock
 from course.cohorts.models import Seat
 from course.cohorts.queries import seats
 from course.cohorts.queries.seats import SeatRow
+from course.commitments.models import Commitment
+from course.commitments.queries import RECENT, near
 from course.completions.models import Certificate
 from course.database import columns
 from course.grading.models import Grade
@@ -26,6 +29,8 @@ class Standing:
     seated: Seated
     certified: bool
     """Whether there is a valid certificate."""
+    promised: bool
+    """Whether there is a promise to show."""
 
 
 # Built once: building a statement costs more than running it.
@@ -38,6 +43,7 @@ _WRITTEN = (
         Grade.revise,
         Grade.read_at,
         Grade.released_at,
+        select(Commitment.id).where(Commitment.seat_id == Seat.id, near()).exists().label("promised"),
     )
     .outerjoin(
         Certificate,
@@ -59,6 +65,7 @@ class Deeds:
     feedback: dict[str, Sent] = field(default_factory=dict)
     ticked: frozenset[str] = frozenset()
     certified: bool = False
+    promised: bool = False
 
 
 def seated_of(session: Session, row: SeatRow, deeds: Deeds | None = None) -> Seated:
@@ -83,7 +90,8 @@ def standings(session: Session, rows: Sequence[SeatRow]) -> tuple[Standing, ...]
     """Return how far a learner came on each of their seats: two statements for all of them."""
     deeds = _deeds(session, [row.seat_id for row in rows])
     return tuple(
-        Standing(row, seated_of(session, row, deeds[row.seat_id]), deeds[row.seat_id].certified) for row in rows
+        Standing(row, seated_of(session, row, did), did.certified, did.promised)
+        for row, did in ((row, deeds[row.seat_id]) for row in rows)
     )
 
 
@@ -99,9 +107,10 @@ def _deeds(session: Session, seat_ids: Sequence[int]) -> dict[int, Deeds]:
     for play in scenarios.progress(session, seat_ids=seat_ids):
         if play.finished_at is not None:
             found[play.seat_id].finished.add(play.scenario)
-    for row in columns(session, _WRITTEN, {"seat_ids": list(seat_ids)}):
+    for row in columns(session, _WRITTEN, {"seat_ids": list(seat_ids), "since": clock.now() - RECENT}):
         here = found[row.id]
         here.certified = row.code is not None
+        here.promised = row.promised
         if row.reflection is None:
             continue
         # The newest comes last and stands.

@@ -2,9 +2,10 @@
 
 from sqlalchemy.orm import Session
 
-from course.debrief.queries import play_debrief
+from course.debrief.queries import PlayDebrief
+from course.debrief.queries import play_debrief as looked_back
 from course.scenarios import service
-from tests.make import Cast
+from tests.make import Cast, small_module
 
 
 def played(session: Session, cast: Cast, *choices: str) -> None:
@@ -21,6 +22,10 @@ def played(session: Session, cast: Cast, *choices: str) -> None:
             operation_id=f"{attempt.number}-{base}",
         )
         assert taken.kind == "taken"
+
+
+def play_debrief(session: Session, *, seat_id: int, scenario: str, number: int | None = None) -> PlayDebrief | None:
+    return looked_back(session, seat_id=seat_id, scenario=scenario, module=small_module(), number=number)
 
 
 def test_there_is_no_debrief_before_the_end(cast: Cast, session: Session) -> None:

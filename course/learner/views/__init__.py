@@ -8,9 +8,10 @@ from course.learner.views import home as _home
 from course.learner.views import page as _page
 from course.learner.views import pictures as _pictures
 from course.learner.views import play as _play
+from course.learner.views import promise as _promise
 from course.learner.views.desk import blueprint
 
 # Importing a file registers its pages.
-PAGES = (_home, _day, _block, _play, _debrief, _page, _pictures, _certificate)
+PAGES = (_home, _day, _block, _play, _debrief, _promise, _page, _pictures, _certificate)
 
 __all__ = ["blueprint"]

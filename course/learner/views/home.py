@@ -1,5 +1,6 @@
 """What the desk shows first: one next thing to do, what is due, feedback that waits, all days."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,10 +10,12 @@ from course import clock
 from course.cohorts.models import Role
 from course.cohorts.queries.seats import SeatRow, seats_of
 from course.cohorts.rules.timetable import Window
+from course.commitments.queries import Promise, promises
 from course.content.schema import Block, Module
 from course.learner.queries import Standing, standings
 from course.learner.rules import NextThing, Seated, most_urgent, next_thing
 from course.learner.views.desk import blueprint, desk_url
+from course.learner.views.promised import Pledge, pledges
 from course.web.access import Who, enter, viewer
 from course.web.transaction import session
 
@@ -44,6 +47,7 @@ class Entry:
     """Title of the page and address of the feedback that was not read yet."""
     booster: tuple[str, str] | None
     """Title and address of the case for a month later, once it is open and until it was played."""
+    pledges: tuple[Pledge, ...]
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,10 @@ class Group:
     def feedback(self) -> list[tuple[str, str]]:
         return [each for entry in self.entries for each in entry.feedback]
 
+    @property
+    def pledges(self) -> list[Pledge]:
+        return [each for entry in self.entries for each in entry.pledges]
+
 
 @blueprint.get("/")
 @enter(Who.LEARNER)
@@ -72,11 +80,13 @@ def home() -> str:
     newest: set[str] = set()
     entries: list[Entry] = []
     desk = desk_url()
-    for standing in standings(session(), rows) if rows else ():
+    known = standings(session(), rows) if rows else ()
+    promised = _promised(known, now)
+    for standing in known:
         slug = standing.row.module
         query = f"?seat={standing.row.seat_id}" if slug in newest else ""
         newest.add(slug)
-        entries.append(_entry(standing, f"{desk}{slug}/", query, now))
+        entries.append(_entry(standing, f"{desk}{slug}/", query, now, promised.get(standing.row.seat_id, ())))
     first = entries[most_urgent([(each.thing, each.window) for each in entries])] if entries else None
     groups: dict[str, Group] = {}
     for entry in entries:
@@ -85,7 +95,16 @@ def home() -> str:
     return render_template("learner/home.html", first=first, groups=list(groups.values()))
 
 
-def _entry(standing: Standing, base: str, query: str, now: datetime) -> Entry:
+def _promised(known: Sequence[Standing], now: datetime) -> dict[int, list[Promise]]:
+    """Return the promises to show by seat: one statement, and none for whoever has made no promise."""
+    seats = [standing.row.seat_id for standing in known if standing.promised]
+    found: dict[int, list[Promise]] = {}
+    for each in promises(session(), seat_ids=seats, now=now) if seats else ():
+        found.setdefault(each.seat_id, []).append(each)
+    return found
+
+
+def _entry(standing: Standing, base: str, query: str, now: datetime, promised: Sequence[Promise]) -> Entry:
     seated = standing.seated
     when = seated.window
     thing = next_thing(seated, now)
@@ -119,6 +138,7 @@ def _entry(standing: Standing, base: str, query: str, now: datetime) -> Entry:
         due=tuple(due),
         feedback=tuple(feedback),
         booster=(booster.title, href(booster)) if booster is not None else None,
+        pledges=pledges(promised, base, query, standing.row.zone),
     )
 
 
