@@ -100,32 +100,6 @@ class PromiseForm(Form):
     alias = StringField(_("With whom"), validators=[InputRequired(_("Please write this part."))])
     by = DateField(_("By when"), validators=[InputRequired(_("Please choose a date."))])
     operation_id = HiddenField(validators=[InputRequired(), Regexp(OPERATION)])
-    instead_of = IntegerField(widget=HiddenInput(), validators=[Optional()])
-
-
-class DeedForm(Form):
-    """What became of a promise."""
-
-    deed = HiddenField(validators=[AnyOf(("keep", "drop", "reopen"))])
-    back = HiddenField()
-    """The block whose debrief it was told on; empty for the desk."""
-
-
-class RewindForm(Form):
-    """From where to try another way."""
-
-    taken_over = Number()
-    operation_id = HiddenField(validators=[InputRequired(), Regexp(OPERATION)])
-
-
-class PromiseForm(Form):
-    """An if-then promise."""
-
-    when = TextAreaField(_("If"), validators=[InputRequired(_("Please write this part."))])
-    then = TextAreaField(_("Then I"), validators=[InputRequired(_("Please write this part."))])
-    alias = StringField(_("With whom"), validators=[InputRequired(_("Please write this part."))])
-    by = DateField(_("By when"), validators=[InputRequired(_("Please choose a date."))])
-    operation_id = HiddenField(validators=[InputRequired(), Regexp(OPERATION)])
     instead_of = IntegerField(widget=HiddenInput(), validators=[Optional(), NumberRange(1, LARGEST)])
 
 
