@@ -9,10 +9,6 @@ from course.cases.engine import State, begin, land, open_options, take
 BUDGET = 250_000
 
 
-class TooManyStatesError(Exception):
-    """A case with more states than the budget: nothing about it can be proved by enumeration."""
-
-
 @dataclass(frozen=True)
 class Graph:
     """States by number, 0 being the start; what leads from each to which."""
@@ -23,6 +19,15 @@ class Graph:
     """For each state: pairs of the place of a choice in its scene, and the number of the state after."""
     passed: frozenset[tuple[str, int]]
     """Gates with the places of the routes that were taken."""
+
+
+class TooManyStatesError(Exception):
+    """A case with more states than the budget: nothing about it can be proved by enumeration."""
+
+    def __init__(self, part: Graph) -> None:
+        self.part = part
+        """What was enumerated until then; the states at its end have no edges yet."""
+        super().__init__(len(part.states))
 
 
 def explore(case: Case, budget: int = BUDGET) -> Graph:
@@ -47,7 +52,7 @@ def explore(case: Case, budget: int = BUDGET) -> Graph:
             leads.append((option.place, number))
         edges.append(tuple(leads))
         if len(states) > budget:
-            raise TooManyStatesError
+            raise TooManyStatesError(Graph(case, states, edges, frozenset(passed)))
     return Graph(case, states, edges, frozenset(passed))
 
 

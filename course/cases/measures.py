@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from course.cases.bars import LONGEST_PLAY
 from course.cases.bests import best_totals, bests, dominated
 from course.cases.case import Node
 from course.cases.engine import State
@@ -34,17 +35,26 @@ class Measures(Odds):
     """For each state, the best total still to come; see ``bests.best_totals``."""
 
 
+class TooLongError(Exception):
+    """A case whose longest play is longer than anybody plays; chances of such plays are numbers without end."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+        super().__init__(steps)
+
+
 def measure(graph: Graph, order: list[int]) -> Measures:
-    """Measure a case whose states have an order, every choice leading forward."""
+    """Measure a case whose states have an order, every choice leading forward. Raises ``TooLongError``."""
     back = order[::-1]
-    shortest, longest = _lengths(graph, back, votes=False)
+    fewest, most, steps = _lengths(graph, back)
+    if steps > LONGEST_PLAY:
+        raise TooLongError(steps)
     best = bests(graph, order)
-    likely = odds(graph, order, longest if _voteless(graph) else _lengths(graph, back, votes=True)[1])
     return Measures(
-        **vars(likely),
+        **vars(odds(graph, order, steps)),
         paths=_paths(graph, back),
-        fewest_decisions=shortest,
-        most_decisions=longest,
+        fewest_decisions=fewest,
+        most_decisions=most,
         opportunities=_opportunities(graph, back),
         best_total=best.totals[0],
         best_endings=best.endings,
@@ -62,21 +72,19 @@ def _paths(graph: Graph, back: list[int]) -> int:
     return paths[0]
 
 
-def _voteless(graph: Graph) -> bool:
-    return not any(isinstance(scene, VoteScene) for scene in graph.case.scenario.scenes)
-
-
-def _lengths(graph: Graph, back: list[int], *, votes: bool) -> tuple[int, int]:
-    """Count the decisions of the shortest and of the longest play, with or without votes."""
-    counted = {scene: int(votes or not isinstance(node.scene, VoteScene)) for scene, node in graph.case.nodes.items()}
+def _lengths(graph: Graph, back: list[int]) -> tuple[int, int, int]:
+    """Count the decisions of the shortest and of the longest play, and the answers of the longest, votes included."""
+    counted = {scene: int(not isinstance(node.scene, VoteScene)) for scene, node in graph.case.nodes.items()}
     fewest = [0] * len(graph.states)
     most = [0] * len(graph.states)
+    steps = [0] * len(graph.states)
     for here in back:
         if leads := graph.edges[here]:
             one = counted[graph.states[here].scene]
             fewest[here] = one + min([fewest[number] for _, number in leads])
             most[here] = one + max([most[number] for _, number in leads])
-    return fewest[0], most[0]
+            steps[here] = 1 + max([steps[number] for _, number in leads])
+    return fewest[0], most[0], steps[0]
 
 
 def _opportunities(graph: Graph, back: list[int]) -> dict[str, int]:

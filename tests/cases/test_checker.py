@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course.cases.checker import BARS, check_case
+from course.cases.bars import BARS
+from course.cases.checker import check_case
 from course.cases.engine import Choose, begin, compile_case, ending, open_choices, step
 from course.content.schema import Scenario
 from tests.cases.cases import Data, changed, choice, decision, gate, scenario, whole
@@ -67,7 +68,7 @@ def test_the_figures_are_exact() -> None:
         (("scenes", 2, "routes", 0, "if"), "trust > 4", [("route-unused", "sorting"), ("unreachable", "good")]),
         (("scenes", 1, "choices", 1, "if"), "met", [("one-choice", "two")]),
         (("scenes", 0, "choices", 1, "to"), "sorting", [("must-meet", "two")]),
-        (("scenes", 0, "choices", 0, "key"), {"delivery": 1}, [("opportunities", None)]),
+        (("scenes", 0, "choices", 0, "key"), {"delivery": 1}, [("opportunities", None), ("score-ending", None)]),
         (("scenes", 1, "choices", 2, "key"), {}, []),
     ],
 )
@@ -117,9 +118,9 @@ def test_gates_in_a_circle_are_found() -> None:
     assert codes(data) == [("circle", "sorting")]
 
 
-def test_too_many_states_is_a_finding() -> None:
+def test_too_many_states_are_sampled() -> None:
     assert codes(whole(), budget=7) == []
-    assert codes(whole(), budget=6) == [("too-many-states", None)]
+    assert codes(whole(), budget=6) == [("sampled", None)]
 
 
 def test_opportunities_count_on_every_path_and_among_open_options_only() -> None:
@@ -129,15 +130,21 @@ def test_opportunities_count_on_every_path_and_among_open_options_only() -> None
     # Without `bring`, which is closed after `tell`, the rest of scene two does not differ in delivery.
     assert report.measures is not None
     assert report.measures.opportunities == {"objective": 1, "delivery": 0}
-    assert [(finding.code, finding.path) for finding in report.findings] == [("opportunities", ("competencies", 1))]
+    assert [(finding.code, finding.path) for finding in report.findings] == [
+        ("opportunities", ("competencies", 1)),
+        ("score-ending", ("scenes",)),
+    ]
 
 
 def test_the_best_total_ends_in_the_best_ending() -> None:
     data = changed("scenes", 0, "choices", 1, "key", to={"delivery": 9})
-    assert codes(data) == [("best-ending", "good")]
+    assert codes(data) == [("best-ending", "good"), ("score-ending", None)]
     data["scenes"][0]["choices"][1]["key"] = {"delivery": 4}
     report = check_case(scenario(data))
-    assert [(finding.code, finding.severity) for finding in report.findings] == [("best-ending-shared", "warning")]
+    assert [(finding.code, finding.severity) for finding in report.findings] == [
+        ("best-ending-shared", "warning"),
+        ("score-ending", "warning"),
+    ]
     assert report.ok is True
 
 
@@ -152,7 +159,7 @@ def long(decisions: int, endings: int, size: str, variables: int = 1) -> Data:
         )
         for n in range(decisions)
     ]
-    routes = [(f"trust >= {decisions - 2 * rank}", f"e{rank}") for rank in range(1, endings)]
+    routes = [(f"trust >= {endings - 2 * rank}", f"e{rank}") for rank in range(1, endings)]
     scenes.append(gate("sorting", *routes, (None, f"e{endings}")))
     scenes += [ending_data(f"e{rank}", rank) for rank in range(1, endings + 1)]
     ranges = [{"id": "trust", "start": 0, "min": -15, "max": 15}]
@@ -184,11 +191,8 @@ def test_a_full_case_gives_three_opportunities() -> None:
     for scene in data["scenes"][2:10]:
         scene["choices"][0].pop("key")
     found = check_case(scenario(data)).findings
-    assert [(finding.code, finding.message) for finding in found if finding.severity == "error"] == [
-        (
-            "opportunities",
-            "Some play meets only 2 opportunities for `objective`; a full case gives every play at least 3.",
-        )
+    assert [finding.message for finding in found if finding.code == "opportunities"] == [
+        "Some play meets only 2 opportunities for `objective`; a full case gives every play at least 3."
     ]
     assert BARS["full"].opportunities == 3
 
