@@ -15,6 +15,7 @@ from course.content.schema import Module
 from course.database import columns
 from course.debrief.rules import Comparison, Played, compare, kin, occasion
 from course.library import queries as library
+from course.reflections.models import Submission
 from course.scenarios.models import Attempt, AttemptEvent, Partner, Saying
 from course.scenarios.rules import action_of
 
@@ -94,6 +95,10 @@ _SAYINGS = select(Saying.attempt_id, Saying.version, Saying.text, Saying.confide
     Saying.attempt_id.in_(bindparam("attempts", expanding=True))
 )
 
+_HANDED_IN = select(Submission.id).where(
+    Submission.seat_id == bindparam("seat_id"), Submission.operation_id == bindparam("operation_id")
+)
+
 
 def play_debrief(
     session: Session, *, seat_id: int, scenario: str, module: Module, number: int | None = None
@@ -136,6 +141,11 @@ def play_debrief(
         own=shown.seat_id == seat_id,
         rewinds=sum(each.rewound is not None for each in own),
     )
+
+
+def handed_in(session: Session, *, seat_id: int, operation_id: str) -> bool:
+    """Whether a page was handed in by this operation."""
+    return columns(session, _HANDED_IN, {"seat_id": seat_id, "operation_id": operation_id}).first() is not None
 
 
 def _attempts(session: Session, seat_id: int, scenarios: Collection[str]) -> list[_Attempt]:

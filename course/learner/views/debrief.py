@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 from course.cases.debrief import ChancePart, OrderPart, SaidPart, StepPart
 from course.content.markdown import to_line
 from course.content.schema import Block
-from course.debrief.queries import PlayDebrief, play_debrief
+from course.debrief.queries import PlayDebrief, handed_in, play_debrief
 from course.grading.queries import feedback_of_seat
 from course.learner.forms import PromiseForm, RewindForm
-from course.learner.views import editor, promised
+from course.learner.views import editor, promised, sentences
 from course.learner.views.desk import blueprint
 from course.learner.views.editor import Told
 from course.learner.views.place import Place, block_here, operation, place, small_number
@@ -163,7 +163,10 @@ def _chance(chance: ChancePart) -> dict[str, object]:
 def _graded(here: Place, looked: PlayDebrief) -> Graded | None:
     """Return how the facilitator's reading of the sentences stands; None where nobody reads them."""
     rubric = here.module.sentences
-    if rubric is None or not looked.is_record or not any(step.said for step in looked.debrief.steps):
+    if rubric is None or not any(step.said for step in looked.debrief.steps):
+        return None
+    # Of all plays of a module, the sentences of one are graded.
+    if not handed_in(session(), seat_id=here.row.seat_id, operation_id=sentences.operation_of(looked.attempt_id)):
         return None
     sent_back = feedback_of_seat(session(), seat_id=here.row.seat_id, reflection=rubric)
     return Graded(editor.told(sent_back[-1], found(here.module.reflection(rubric))) if sent_back else None)

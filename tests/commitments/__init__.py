@@ -1,0 +1,1 @@
+"""Promises: made, kept, let go, taken back, and read by nobody else."""
