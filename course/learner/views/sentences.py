@@ -13,6 +13,11 @@ from course.web.access import found
 from course.web.transaction import session
 
 
+def operation_of(attempt_id: int) -> str:
+    """Return the operation by which the sentences of a play are handed in."""
+    return f"sentences-{attempt_id}"
+
+
 def hand_in(here: Place, scenario_id: str, number: int) -> None:
     """Hand in what was said in a play that has just ended, in the transaction of its last step.
 
@@ -37,7 +42,7 @@ def hand_in(here: Place, scenario_id: str, number: int) -> None:
         reflection=reflection,
         version_hash=here.row.version_hash,
         text="\n\n".join(f"{titles[each.scene]}\n{each.text}" for each in said),
-        operation_id=f"sentences-{play.attempt_id}",
+        operation_id=operation_of(play.attempt_id),
         due=here.seated.page_due(reflection),
     )
     grading.enter(
