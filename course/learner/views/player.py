@@ -152,7 +152,7 @@ def _empty(here: Place, block: Block, scenario: Scenario, number: int) -> PlayPa
         say_url=here.block_url(block, "say"),
         begin_url=here.block_url(block, "begin"),
         look_back_url=here.with_query(here.block_url(block, "debrief/"), play=number),
-        held_url=here.block_url(block, "held"),
+        held_url=here.with_query(here.block_url(block, "held"), play=number),
     )
 
 
