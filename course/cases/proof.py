@@ -132,7 +132,7 @@ def _check_opportunities(scenario: Scenario, opportunities: Mapping[str, int]) -
         count = opportunities[competency.id]
         if count < bar.opportunities:
             message = (
-                f"Some play meets only {count} opportunities for `{competency.id}`;"
+                f"Some play meets only {count} {'opportunity' if count == 1 else 'opportunities'} for `{competency.id}`;"
                 f" a {scenario.size} case gives every play at least {bar.opportunities}."
             )
             yield CaseFinding("opportunities", message, None, ("competencies", place))
