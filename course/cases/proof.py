@@ -131,8 +131,9 @@ def _check_opportunities(scenario: Scenario, opportunities: Mapping[str, int]) -
     for place, competency in enumerate(scenario.competencies):
         count = opportunities[competency.id]
         if count < bar.opportunities:
+            said = "opportunity" if count == 1 else "opportunities"
             message = (
-                f"Some play meets only {count} {'opportunity' if count == 1 else 'opportunities'} for `{competency.id}`;"
+                f"Some play meets only {count} {said} for `{competency.id}`;"
                 f" a {scenario.size} case gives every play at least {bar.opportunities}."
             )
             yield CaseFinding("opportunities", message, None, ("competencies", place))
