@@ -112,7 +112,7 @@ def show(here: Place, block: Block, *, refused: PromiseForm | None = None) -> st
         ending=ending,
         ending_html=_prose(here, looked, ending.body),
         learned_html=_prose(here, looked, ending.learned),
-        turning=next((step for step in steps if step.turned), None),
+        turning=_first(steps),
         months=[(month, list(each)) for month, each in groupby(steps, key=lambda step: step.month)],
         spoken=[step for step in steps if step.said is not None],
         steps=steps,
@@ -133,6 +133,13 @@ def _steps(here: Place, looked: PlayDebrief) -> list[Step]:
     costs = looked.costs or [None] * len(looked.debrief.steps)
     parts = [(month.month, step) for month in looked.debrief.months for step in month.steps]
     return [_step(here, looked, month, step, cost) for (month, step), cost in zip(parts, costs, strict=True)]
+
+
+def _first(steps: list[Step]) -> Step | None:
+    """Return the one moment that comes first: where trust turned, or else what cost most."""
+    turned = next((step for step in steps if step.turned), None)
+    dearest = max(steps, key=lambda step: step.cost or 0, default=None)
+    return turned or (dearest if dearest is not None and dearest.cost else None)
 
 
 def _step(here: Place, looked: PlayDebrief, month: int, step: StepPart, cost: int | None) -> Step:
