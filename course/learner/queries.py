@@ -104,9 +104,8 @@ def day(session: Session, row: SeatRow) -> Seated:
 
 def _deeds(session: Session, seat_ids: Sequence[int]) -> dict[int, Deeds]:
     found = {seat_id: Deeds() for seat_id in seat_ids}
-    for play in scenarios.progress(session, seat_ids=seat_ids):
-        if play.finished_at is not None:
-            found[play.seat_id].finished.add(play.scenario)
+    for seat_id, cases in scenarios.finished(session, seat_ids).items():
+        found[seat_id].finished.update(cases)
     for row in columns(session, _WRITTEN, {"seat_ids": list(seat_ids), "since": clock.now() - RECENT}):
         here = found[row.id]
         here.certified = row.code is not None

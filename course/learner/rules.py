@@ -38,7 +38,7 @@ class Seated:
     due_days: int
     welcomed: bool = False
     finished: frozenset[str] = frozenset()
-    """Cases whose first play has ended."""
+    """Cases whose first play has ended, one's own or one at which they sat beside somebody."""
     pages: Mapping[str, int] = field(default_factory=dict)
     """How many pages were handed in, by reflection."""
     feedback: Mapping[str, Sent] = field(default_factory=dict)
@@ -192,14 +192,19 @@ def _clocked(seated: Seated) -> list[tuple[Slot, datetime, datetime]]:
     ]
 
 
+def answered_page(module: Module, block: Block) -> str | None:
+    """Return the reflection whose feedback is read at a block: its own; at the first case, that of the sentences."""
+    first_case = next((each for each in module.blocks if each.scenario is not None), None)
+    return block.reflection or (module.sentences if block is first_case else None)
+
+
 def _news(seated: Seated) -> NextThing | None:
-    pages = [(block, block.reflection) for block in seated.module.blocks if block.reflection is not None]
-    for block, reflection in pages:
-        sent = seated.feedback.get(reflection)
+    for block in seated.module.blocks:
+        sent = seated.feedback.get(answered_page(seated.module, block) or "")
         if sent is not None and not sent.read:
             return NextThing(Next.FEEDBACK, block)
-    for block, reflection in pages:
-        if (seated.page_number(reflection) or 0) > 1:
+    for block in seated.module.blocks:
+        if block.reflection is not None and (seated.page_number(block.reflection) or 0) > 1:
             return NextThing(Next.REVISE, block)
     return None
 
@@ -217,7 +222,6 @@ def _afterwards(seated: Seated) -> NextThing:
 
 
 def _unanswered(seated: Seated, block: Block) -> bool:
-    if block.reflection is None:
-        return False
-    sent = seated.feedback.get(block.reflection)
-    return sent is None or sent.number < seated.pages.get(block.reflection, 0)
+    page = answered_page(seated.module, block) or ""
+    sent = seated.feedback.get(page)
+    return (sent.number if sent is not None else 0) < seated.pages.get(page, 0)

@@ -121,7 +121,7 @@ def test_a_sentence_sent_twice_or_from_another_tab(engines: Engines, crew: Cast,
     ],
 )
 def test_forged_sentences(
-    engines: Engines, crew: Cast, lena: FlaskClient, change: dict[str, str], status: int, told: str
+    engines: Engines, crew: Cast, lena: FlaskClient, change: dict[str, str], *, status: int, told: str
 ) -> None:
     answer(lena, "ring")
     sent = say(lena, sheet(lena), **change)

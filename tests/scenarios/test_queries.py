@@ -38,10 +38,3 @@ def test_play_gives_the_newest_with_the_step_asked_for(cast: Cast, session: Sess
     assert nothing_after is not None
     assert nothing_after.chosen is None
     assert queries.play(session, seat_id=cast.leo_seat, scenario="lift") is None
-
-
-def test_progress_lists_every_play_of_some_seats(cast: Cast, session: Session) -> None:
-    for seat in (cast.lena_seat, cast.leo_seat):
-        service.begin(session, seat_id=seat, scenario_id="lift", version_hash=cast.version_hash)
-    found = queries.progress(session, seat_ids=[cast.lena_seat, cast.otto_seat])
-    assert [(one.seat_id, one.scenario, one.number, one.version) for one in found] == [(cast.lena_seat, "lift", 1, 0)]

@@ -7,6 +7,7 @@ from course import clock
 from course.content.schema import Block
 from course.grading import service as grading
 from course.learner.forms import HandInForm
+from course.learner.rules import answered_page
 from course.learner.views import editor
 from course.learner.views.block import frame, show
 from course.learner.views.desk import blueprint
@@ -139,7 +140,7 @@ def feedback(slug: str, block_id: str) -> str | Response:
     """Show what came back, and remember that it was read."""
     here = place(slug)
     block = block_here(here, block_id)
-    reflection = found(block.reflection)
+    reflection = found(answered_page(here.module, block))
     part = editor.part(here, block, reflection)
     if not part.told:
         return redirect(here.block_url(block), 303)

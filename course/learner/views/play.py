@@ -44,6 +44,9 @@ def begin(slug: str, block_id: str) -> Response:
         skin = ways[0]
     if skin not in ways or form.skin.errors:
         return _not_begun(here, block, form, _("Choose your trade first."))
+    nobody = _("Choose somebody from your course, or play alone.")
+    if form.partner.errors:
+        return _not_begun(here, block, form, nobody)
     try:
         service.begin(
             session(),
@@ -54,7 +57,7 @@ def begin(slug: str, block_id: str) -> Response:
             partner_id=form.partner.data,
         )
     except NotBesideYou:
-        return _not_begun(here, block, form, _("Choose somebody from your course, or play alone."))
+        return _not_begun(here, block, form, nobody)
     return redirect(here.block_url(block) + "#play", 303)
 
 

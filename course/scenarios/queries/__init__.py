@@ -3,14 +3,12 @@
 from course.scenarios.queries.plays import (
     Beside,
     Play,
-    Progress,
     Sentence,
     actions,
     beside,
     finished,
     play,
-    progress,
     sentences,
 )
 
-__all__ = ["Beside", "Play", "Progress", "Sentence", "actions", "beside", "finished", "play", "progress", "sentences"]
+__all__ = ["Beside", "Play", "Sentence", "actions", "beside", "finished", "play", "sentences"]

@@ -57,17 +57,6 @@ class Beside:
     finished_at: datetime | None
 
 
-@dataclass(frozen=True)
-class Progress:
-    """How far somebody came with one play of a case."""
-
-    seat_id: int
-    scenario: str
-    number: int
-    version: int
-    finished_at: datetime | None
-
-
 # The statements are built once: building one costs more than running it.
 _PLAY = (
     select(
@@ -107,11 +96,6 @@ _PLAY = (
 )
 _NUMBERED = _PLAY.where(Attempt.number == bindparam("number"))
 _THESE: BindParameter[int] = bindparam("seat_ids", expanding=True)
-_PROGRESS = (
-    select(Attempt.seat_id, Attempt.scenario, Attempt.number, Attempt.version, Attempt.finished_at)
-    .where(Attempt.seat_id.in_(_THESE))
-    .order_by(Attempt.seat_id, Attempt.scenario, Attempt.number)
-)
 _ENDED = union_all(
     select(Attempt.seat_id, Attempt.scenario, Attempt.finished_at).where(
         Attempt.seat_id.in_(_THESE), Attempt.finished_at.is_not(None)
@@ -181,12 +165,6 @@ def actions(session: Session, *, attempt_id: int) -> tuple[Action, ...]:
 def sentences(session: Session, *, attempt_id: int) -> tuple[Sentence, ...]:
     """Return what was said in a play, in order."""
     return tuple(Sentence(*row) for row in columns(session, _SAID, {"attempt_id": attempt_id}))
-
-
-def progress(session: Session, *, seat_ids: Collection[int]) -> tuple[Progress, ...]:
-    """Return every play of some seats, in the order they were begun."""
-    rows = columns(session, _PROGRESS, {"seat_ids": list(seat_ids)})
-    return tuple(Progress(*row) for row in rows)
 
 
 def finished(session: Session, seat_ids: Collection[int]) -> dict[int, dict[str, datetime]]:
