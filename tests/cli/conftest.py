@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from course import paths
 from course.database import Engines, unit_of_work
 from course.library.models import Live
 from tests.machine.forks import Zygote
@@ -20,6 +21,9 @@ from tests.make import SMALL
 Done = subprocess.CompletedProcess[str]
 Run = Callable[..., Done]
 Start = Callable[..., "Running"]
+
+SHIPPED = {folder.parent.name for folder in paths.MODULES.glob("[!_]*/module.yaml")}
+"""The modules that come with Oneday."""
 
 
 class Running:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Run, breaks, live
+from tests.cli.conftest import SHIPPED, Run, breaks, live
 from tests.make import SMALL
 
 
@@ -27,10 +27,7 @@ def test_check_names_the_file_and_the_line_of_what_is_wrong(run: Run, small: Pat
 def test_check_without_folders_proves_all_there_are(run: Run, small: Path) -> None:
     done = run("check", COURSE_MODULES=str(small))
     assert done.returncode == 0
-    assert {line.partition(":")[0] for line in done.stdout.splitlines()} == {
-        "small-talk",
-        "managing-the-client-relationship",
-    }
+    assert {line.partition(":")[0] for line in done.stdout.splitlines()} == {"small-talk", *SHIPPED}
     breaks(small / SMALL.name)
     assert run("check", COURSE_MODULES=str(small)).returncode == 1
 
@@ -86,7 +83,7 @@ def test_publish_takes_the_good_ones_beside_a_broken_one(run: Run, small: Path) 
     assert run("migrate").returncode == 0
     breaks(small / SMALL.name)
     assert run("publish", COURSE_MODULES=str(small)).returncode == 1
-    assert set(live(small.parent)) == {"managing-the-client-relationship"}
+    assert set(live(small.parent)) == SHIPPED
 
 
 def test_new_makes_a_module_that_is_good_at_once(run: Run, tmp_path: Path) -> None:
