@@ -6,8 +6,8 @@ from course import paths
 from course.cases import engine
 from course.cases.checker import check_case
 from course.cases.debrief import debrief
-from course.cases.engine import Choose
 from course.content.loader import load_module
+from tests.cases.walks import actions, assert_nothing_gives_the_best_away, end_of
 
 MODULE = load_module(paths.MODULES / "managing-the-client-relationship")
 SCENARIO = MODULE.scenarios[0]
@@ -33,21 +33,14 @@ ROADS = {
 }
 
 
-def actions(road: str) -> list[Choose]:
-    return [Choose(*step.split(".")) for step in road.split()]
-
-
 @pytest.mark.parametrize("ending", ROADS)
 def test_each_road_leads_where_it_should(ending: str) -> None:
-    last, _events = engine.replay(CASE, actions(ROADS[ending]))[-1]
-    reached = engine.ending(CASE, last)
-    assert reached is not None
-    assert reached.id == ending
+    assert end_of(CASE, ROADS[ending]) == ending
 
 
 def test_the_best_road_takes_every_chance_and_the_plan_alone_only_delivers() -> None:
-    best = debrief(CASE, actions(ROADS["end_repeat"]))
-    plan = debrief(CASE, actions(ROADS["end_removed"]))
+    best = debrief(CASE, actions(CASE, ROADS["end_repeat"]))
+    plan = debrief(CASE, actions(CASE, ROADS["end_removed"]))
     assert {chance.title: chance.met - chance.taken for chance in best.chances} == {
         competency.title: 0 for competency in SCENARIO.competencies
     }
@@ -72,13 +65,4 @@ def test_proved() -> None:
 
 
 def test_the_best_option_has_no_place_and_no_length_of_its_own() -> None:
-    places, longest = [], 0
-    for scene in SCENARIO.scenes:
-        if scene.kind != "choice":
-            continue
-        worth = [sum(choice.key.values()) for choice in scene.choices]
-        best = worth.index(max(worth))
-        places.append(best)
-        longest += len(scene.choices[best].text) == max(len(choice.text) for choice in scene.choices)
-    assert max(places.count(place) for place in set(places)) <= len(places) / 2
-    assert longest <= len(places) / 2
+    assert_nothing_gives_the_best_away(SCENARIO)

@@ -5,9 +5,8 @@ import pytest
 from course import paths
 from course.cases import engine
 from course.cases.checker import check_case
-from course.cases.engine import Choose
 from course.content.loader import load_module
-from course.content.schema import ChoiceScene
+from tests.cases.walks import assert_nothing_gives_the_best_away, end_of
 
 MODULE = load_module(paths.MODULES / "managing-the-client-relationship")
 SCENARIO = next(case for case in MODULE.scenarios if case.id == MODULE.booster)
@@ -27,11 +26,7 @@ ROADS = {
 
 @pytest.mark.parametrize("ending", ROADS)
 def test_each_road_leads_where_it_should(ending: str) -> None:
-    actions = [Choose(*step.split(".")) for step in ROADS[ending].split()]
-    last, _events = engine.replay(CASE, actions)[-1]
-    reached = engine.ending(CASE, last)
-    assert reached is not None
-    assert reached.id == ending
+    assert end_of(CASE, ROADS[ending]) == ending
 
 
 def test_proved() -> None:
@@ -50,13 +45,4 @@ def test_proved() -> None:
 
 
 def test_the_best_option_has_no_place_and_no_length_of_its_own() -> None:
-    places, longest = [], 0
-    for scene in SCENARIO.scenes:
-        if not isinstance(scene, ChoiceScene):
-            continue
-        worth = [sum(choice.key.values()) for choice in scene.choices]
-        best = worth.index(max(worth))
-        places.append(best)
-        longest += len(scene.choices[best].text) == max(len(choice.text) for choice in scene.choices)
-    assert max(places.count(place) for place in set(places)) <= len(places) / 2
-    assert longest <= len(places) / 2
+    assert_nothing_gives_the_best_away(SCENARIO)

@@ -5,9 +5,9 @@ import pytest
 from course import paths
 from course.cases import engine
 from course.cases.checker import check_case
-from course.cases.engine import Choose
 from course.content import yamltree
-from course.content.schema import ChoiceScene, Scenario
+from course.content.schema import Scenario
+from tests.cases.walks import best_places, end_of
 
 FILE = paths.MODULES / "_template" / "scenarios" / "first-case.yaml"
 SCENARIO = Scenario.model_validate(yamltree.parse(FILE.read_text(encoding="utf-8"), FILE.name).data)
@@ -25,11 +25,7 @@ ROADS = {
 
 @pytest.mark.parametrize("ending", ROADS)
 def test_each_road_leads_where_it_should(ending: str) -> None:
-    actions = [Choose(*step.split(".")) for step in ROADS[ending].split()]
-    last, _events = engine.replay(CASE, actions)[-1]
-    reached = engine.ending(CASE, last)
-    assert reached is not None
-    assert reached.id == ending
+    assert end_of(CASE, ROADS[ending]) == ending
 
 
 def test_proved() -> None:
@@ -47,13 +43,6 @@ def test_proved() -> None:
 
 
 def test_the_best_option_has_no_place_and_no_length_of_its_own() -> None:
-    places, longest = [], 0
-    for scene in SCENARIO.scenes:
-        if not isinstance(scene, ChoiceScene):
-            continue
-        worth = [sum(choice.key.values()) for choice in scene.choices]
-        best = worth.index(max(worth))
-        places.append(best)
-        longest += len(scene.choices[best].text) == max(len(choice.text) for choice in scene.choices)
+    places, longest = best_places(SCENARIO)
     assert sorted(places) == [0, 1, 2, 3]
     assert longest <= len(places) / 2
