@@ -63,6 +63,7 @@ PAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "facilitator.kit": ("/facilitate/runs/{coming}/kit/", "/facilitate/runs/{run}/kit/?paper=letter"),
         "facilitator.prepare": ("/facilitate/runs/{coming}/prepare/", "/facilitate/runs/{run}/prepare/"),
         "facilitator.rehearse": ("/facilitate/runs/{coming}/prepare/opening/",),
+        "facilitator.samples": ("/facilitate/runs/{coming}/prepare/samples/",),
         "facilitator.try_projector": ("/facilitate/runs/{coming}/prepare/projector",),
         "facilitator.preview": (TRIED, f"{TRIED}?path={{first}}", f"{TRIED}?path={{end}}"),
         "facilitator.presence": ("/facilitate/runs/{run}/presence/", "/facilitate/runs/{coming}/presence/"),

@@ -66,6 +66,7 @@ def test_the_number_of_statements_does_not_grow(sign_in: SignIn, engines: Engine
         f"{run}prepare/": MAIN_PAGE,
         f"{run}prepare/opening/": MAIN_PAGE,
         f"{run}prepare/projector": MAIN_PAGE,
+        f"{run}prepare/samples/": MAIN_PAGE,
         f"{run}prepare/cases/lift/": MAIN_PAGE,
         f"{run}presence/": MAIN_PAGE,
         f"{run}grading/": MAIN_PAGE,

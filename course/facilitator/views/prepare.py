@@ -1,4 +1,4 @@
-"""Preparing a run in 45 minutes: the list with its ticks, the opening to rehearse, the projector to try."""
+"""Preparing a run in 45 minutes: the list with its ticks, the opening to rehearse, sample pages, the projector."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from course.cohorts.queries.runs import HeldRun
 from course.cohorts.rules.door import show_code
-from course.content.schema import Module, Scenario
+from course.content.schema import Benchmark, Criterion, Module, Scenario
 from course.facilitator.queries.day import guide
 from course.facilitator.views.desk import blueprint, own_run
 from course.library import queries as library
@@ -35,6 +35,26 @@ class Line:
     undo_url: str
 
 
+@dataclass(frozen=True)
+class Mark:
+    """What a sample page was given for one criterion, and why."""
+
+    title: str
+    level: int
+    text: str
+    quotes: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A page that somebody with experience has graded."""
+
+    task: str
+    text: str
+    marks: list[Mark]
+
+
 @blueprint.get("/runs/<int:run_id>/prepare/")
 @enter(Who.FACILITATOR)
 def prepare(run_id: int) -> str:
@@ -53,6 +73,7 @@ def prepare(run_id: int) -> str:
         musts=[(block, minutes_to_read(block)) for block in musts(module)],
         first=first,
         first_minutes=minutes_to_say(first) if first is not None else 0,
+        samples=len(_samples(module)),
     )
 
 
@@ -94,6 +115,15 @@ def rehearse(run_id: int) -> str:
     )
 
 
+@blueprint.get("/runs/<int:run_id>/prepare/samples/")
+@enter(Who.FACILITATOR)
+def samples(run_id: int) -> str:
+    """Show the module's sample pages, so that its facilitator can try their eye before they grade."""
+    held = own_run(run_id)
+    module = library.module(session(), held.version_hash)
+    return render_template("facilitator/samples.html", run=held, module=module, samples=found(_samples(module) or None))
+
+
 @blueprint.get("/runs/<int:run_id>/prepare/projector")
 @enter(Who.FACILITATOR)
 def try_projector(run_id: int) -> str:
@@ -113,6 +143,26 @@ def _played(module: Module) -> list[Scenario]:
     """Return the cases that the day plays, in its order."""
     cases = dict.fromkeys(block.scenario for block in module.blocks if block.scenario)
     return [case for case in (module.scenario(each) for each in cases) if case is not None]
+
+
+def _samples(module: Module) -> list[Sample]:
+    return [
+        Sample(page.title, _unwrapped(each.text), [_mark(criterion, each) for criterion in page.criteria])
+        for page in module.reflections
+        for each in page.benchmarks
+    ]
+
+
+def _mark(criterion: Criterion, sample: Benchmark) -> Mark:
+    level = sample.levels[criterion.id]
+    text = next(each.text for each in criterion.levels if each.level == level)
+    quotes = tuple(_unwrapped(quote) for quote in sample.quotes.get(criterion.id, ()))
+    return Mark(criterion.title, level, text, quotes, sample.reasons[criterion.id])
+
+
+def _unwrapped(text: str) -> str:
+    """Return a text without the line breaks of its file; paragraphs stay apart."""
+    return "\n\n".join(" ".join(part.split()) for part in text.split("\n\n"))
 
 
 def _line(held: HeldRun, step: Step, done_at: datetime | None) -> Line:
