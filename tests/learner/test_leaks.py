@@ -68,8 +68,10 @@ def planted_cast(engines: Engines) -> Cast:
 class Listener:
     """A learner's browser that hears every answer: body, headers, wherever a link leads."""
 
-    def __init__(self, browser: FlaskClient) -> None:
+    def __init__(self, browser: FlaskClient, *, here: str = HERE, module: Module | None = None) -> None:
         self.browser = browser
+        self.here = here
+        self.module = module or planted()
         self.heard: set[str] = set()
         self.answers = 0
 
@@ -83,8 +85,9 @@ class Listener:
     def walk(self) -> None:
         """Open every page this learner can find, and the ones they can guess."""
         seen: set[str] = set()
-        waiting = ["/learn/", f"{HERE}debrief/", f"{HERE}?after=1", f"{HERE}?after=2", f"{HERE}?after=9&play=1"]
-        waiting += ["/learn/small-talk/print/", f"{HERE}play", f"{HERE}begin", "/learn/small-talk/floor_six/"]
+        here, day = self.here, self.here.rsplit("/", 2)[0]
+        waiting = ["/learn/", f"{here}debrief/", f"{here}?after=1", f"{here}?after=2", f"{here}?after=9&play=1"]
+        waiting += [f"{day}/print/", f"{here}play", f"{here}say", f"{here}begin", f"{here}held", f"{day}/floor_six/"]
         waiting += [f"/static/{file.relative_to(STATIC)}" for file in STATIC.rglob("*") if file.is_file()]
         while waiting:
             url = waiting.pop()
@@ -98,12 +101,15 @@ class Listener:
 
     def forge(self) -> None:
         """Send every step there is, under versions that are over or to come."""
-        for scene in planted().scenarios[0].scenes:
-            for choice in getattr(scene, "choices", ()):
-                data = {"play": 1, "version": 7, "scene": scene.id, "operation_id": "forged", "choice": choice.id}
-                self.hear(self.browser.post(f"{HERE}play", data=data))
-                self.hear(self.browser.post(f"{HERE}play", json=data))
-        self.hear(self.browser.post(f"{HERE}play", data={"choice": "x"}))
+        for scene in self.module.scenarios[0].scenes:
+            for choice in getattr(scene, "answers", ()):
+                data = {"play": 1, "version": 99, "scene": scene.id, "operation_id": "forged", "choice": choice.id}
+                self.hear(self.browser.post(f"{self.here}play", data=data))
+                self.hear(self.browser.post(f"{self.here}play", json=data))
+                said = data | {"text": "x", "confidence": 50}
+                self.hear(self.browser.post(f"{self.here}say", data=said))
+        self.hear(self.browser.post(f"{self.here}play", data={"choice": "x"}))
+        self.hear(self.browser.post(f"{self.here}say", data={"text": "x"}))
 
     def step(self, choice: str) -> None:
         page = self.browser.get(HERE).text
