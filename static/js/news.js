@@ -1,5 +1,6 @@
-// Asks every three seconds whether a page has news, and exchanges the parts that changed, found by their ids.
-// data-news: where to ask; data-mark: what the page shows now. Without JavaScript the page is reloaded by hand.
+// Asks again and again whether a page has news, and exchanges the parts that changed, found by their ids.
+// data-news: where to ask; data-mark: what the page shows now; data-every: after how many milliseconds to ask again.
+// Without JavaScript the page is reloaded by hand.
 
 const EVERY = 3000;
 const root = document.querySelector("[data-news]");
@@ -30,4 +31,4 @@ async function ask() {
   }
 }
 
-if (root) setInterval(ask, EVERY);
+if (root) setInterval(ask, Number(root.dataset.every) || EVERY);

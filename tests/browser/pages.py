@@ -25,6 +25,9 @@ BLOCKS = (
 
 TRIED = "/facilitate/runs/{coming}/prepare/cases/payroll-interface-sponsor/"
 
+LIVE = "payroll-interface-sponsor"
+ROOM = f"/facilitate/runs/{{run}}/live/{LIVE}/"
+
 PAGES: dict[str, dict[str, tuple[str, ...]]] = {
     "nobody": {
         "signin.sign_in": ("/sign-in", "/sign-in?next=/learn/"),
@@ -66,6 +69,8 @@ PAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "facilitator.samples": ("/facilitate/runs/{coming}/prepare/samples/",),
         "facilitator.try_projector": ("/facilitate/runs/{coming}/prepare/projector",),
         "facilitator.preview": (TRIED, f"{TRIED}?path={{first}}", f"{TRIED}?path={{end}}"),
+        "facilitator.live": (ROOM, f"/facilitate/runs/{{coming}}/live/{LIVE}/"),
+        "facilitator.room_wall": (f"{ROOM}projector/",),
         "facilitator.presence": ("/facilitate/runs/{run}/presence/", "/facilitate/runs/{coming}/presence/"),
         "facilitator.door": ("/facilitate/runs/{coming}/door/", "/facilitate/runs/{run}/door/"),
         "facilitator.door_wall": ("/facilitate/runs/{coming}/door/wall",),
@@ -125,6 +130,8 @@ NO_PAGE = {
     "facilitator.kit_document": "a PDF",
     "facilitator.door_arrivals": "a part of the door's page",
     "facilitator.door_wall_news": "a part of the wall",
+    "facilitator.live_news": "a part of the room's page",
+    "facilitator.room_wall_news": "a part of the room's wall",
     "facilitator.start_grading": "leads on to a page to grade",
     "facilitator.skip_grade": "leads on to the next page to grade",
 }

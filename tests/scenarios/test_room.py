@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import TypedDict
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from course import clock
@@ -72,9 +72,11 @@ def test_people_are_counted_by_where_they_are(session: Session, group: Cast) -> 
     ):
         make.played(session, seat, *given, version_hash=group.version_hash)
     assert fourth
-    assert room.where(session, **of(group)) == {"": 1, "words": 2, "together": 1}
-    assert room.where(session, run_id=group.run, scenario="no-such-case") == {"": 4}
-    assert room.given(session, **of(group)) == {
+    assert room.standing(session, **of(group)).at == {"": 1, "words": 2, "together": 1}
+    assert room.standing(session, run_id=group.run, scenario="no-such-case").at == {"": 4}
+    answers = room.given(session, **of(group))
+    assert room.standing(session, **of(group)).given == answers
+    assert answers == {
         "call": {"ring": 2, "check": 1},
         "words": {"date": 1},
         "hands": {"hers": 1},
@@ -87,7 +89,7 @@ def test_only_the_first_play_counts_and_no_rewind(session: Session, group: Cast)
     make.played(session, group.lena_seat, CHECK, version_hash=group.version_hash, number=2, rewound=0)
     make.played(session, group.leo_seat, CHECK, DATE, version_hash=group.version_hash, number=1, rewound=1)
     assert room.given(session, **of(group)) == {"call": {"ring": 1}}
-    assert room.where(session, **of(group)) == {"": 1, "words": 1}
+    assert room.standing(session, **of(group)).at == {"": 1, "words": 1}
 
 
 def test_who_sat_beside_a_play_is_counted_with_it_unless_they_played_alone(session: Session, group: Cast) -> None:
@@ -97,7 +99,7 @@ def test_who_sat_beside_a_play_is_counted_with_it_unless_they_played_alone(sessi
     session.add(Partner(attempt_id=lena.id, seat_id=group.leo_seat, at=clock.now()))
     session.add(Partner(attempt_id=alone.id, seat_id=group.lena_seat, at=clock.now()))
     session.flush()
-    assert room.where(session, **of(group)) == {"words": 3}
+    assert room.standing(session, **of(group)).at == {"words": 3}
     assert room.given(session, **of(group)) == {"call": {"ring": 2, "check": 1}}
 
 
@@ -246,3 +248,14 @@ def test_who_may_see_what() -> None:
     assert [may_show(answered, revealed=True) for answered in (0, 4, 5, 60)] == [False, False, True, True]
     assert [may_show(answered, revealed=False) for answered in (4, 5, 60)] == [False, False, False]
     assert [may_quote(authors) for authors in (0, 4, 5)] == [False, False, True]
+
+
+@pytest.mark.parametrize("engines", ["sqlite"], indirect=True)
+def test_no_statement_reads_all_events_or_plays_of_the_site(session: Session, group: Cast) -> None:
+    wanted = ("_STANDING", "_ANSWERS", "_FORMER_ANSWERS", "_SENTENCES", "_HOLDS", "_LIVE_MARK", "_WALL_MARK")
+    for name in wanted:
+        statement = getattr(room, name).params(**of(group))
+        spelt = statement.compile(session.get_bind(), compile_kwargs={"literal_binds": True})
+        plan = [row.detail for row in session.execute(text(f"EXPLAIN QUERY PLAN {spelt}"))]
+        assert [line for line in plan if line.startswith("SCAN scenarios_")] == [], (name, plan)
+        assert [line for line in plan if line.startswith("SEARCH ")], name

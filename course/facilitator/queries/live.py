@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from course.cases.splits import Split, split
+from course.content.markdown import to_line
 from course.content.schema import Decision, Ending, SayScene, Scenario
 from course.scenarios.queries import room
 from course.scenarios.queries.room import Given, Held, Sentence
@@ -78,21 +79,21 @@ class Wall:
 
 def live(session: Session, *, run_id: int, case: Scenario) -> Live:
     """Return how a run stands in a case."""
-    at = room.where(session, run_id=run_id, scenario=case.id)
-    given = room.given(session, run_id=run_id, scenario=case.id)
+    standing = room.standing(session, run_id=run_id, scenario=case.id)
     held = room.held(session, run_id=run_id, scenario=case.id)
     offered = room.sentences(session, run_id=run_id, scenario=case.id)
     decisions = _decisions(case)
     endings = [scene.id for scene in case.scenes if isinstance(scene, Ending)]
     # Only what is shown is compared, so that most of the time nothing needs to be read for it.
     former = room.former(session, run_id=run_id, scenario=case.id) if held.revealed else ()
+    at = standing.at
     people, not_begun, ended = sum(at.values()), at.get("", 0), sum(at.get(scene, 0) for scene in endings)
     return Live(
         people=people,
         not_begun=not_begun,
         playing=people - not_begun - ended,
         ended=ended,
-        points=tuple(_point(scene, at, given, held, former) for scene in decisions.values()),
+        points=tuple(_point(scene, at, standing.given, held, former) for scene in decisions.values()),
         stopped=_known(decisions, held.stopped),
         asks=any(isinstance(scene, SayScene) for scene in decisions.values()),
         said=_said(decisions, offered) if may_quote(room.authors(offered)) else (),
@@ -154,7 +155,7 @@ def _together(scene: Decision, former: tuple[Given, ...]) -> Split | None:
 def _bars(answers: Split, former: Split | None) -> tuple[Bar, ...]:
     before = [_percent(part.count, former.answered) for part in former.parts] if former is not None else None
     return tuple(
-        Bar(part.text, part.count, _percent(part.count, answers.answered), before[place] if before else None)
+        Bar(to_line(part.text), part.count, _percent(part.count, answers.answered), before[place] if before else None)
         for place, part in enumerate(answers.parts)
     )
 

@@ -60,7 +60,7 @@ def _page(held: HeldRun, form: WindowForm) -> str:
         module=module,
         day=_day(held),
         progress=progress(session(), run_id=held.id),
-        cases=[(case.title, finished.get(case.id, 0)) for case in module.day_cases],
+        cases=[(case.id, case.title, finished.get(case.id, 0)) for case in module.day_cases],
         pages=pages.get(held.id, QueueCount(0, 0, 0, None)),
         window=window(
             module,

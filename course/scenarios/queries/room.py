@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     literal,
     select,
@@ -30,11 +31,18 @@ FORMER = 12
 """How many earlier groups a room is compared with, the newest first."""
 
 
-Where = dict[str, int]
-"""How many people of a run are where in a case, by scene; under ``""`` those who have not begun."""
 Number = ScalarSelect[int]
 Given = dict[str, dict[str, int]]
 """By decision, how many people gave which answer: the id of a choice, or an order."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the people of a run are in a case, and what they have answered."""
+
+    at: dict[str, int]
+    """How many are where, by scene; under ``""`` those who have not begun."""
+    given: Given
 
 
 @dataclass(frozen=True)
@@ -92,26 +100,21 @@ def _counted(runs: ColumnElement[bool]) -> CTE:
     )
 
 
-def _answers(runs: ColumnElement[bool]) -> Select[int, str, str, int]:
+def _answers(counted: CTE) -> Select[int, str, str, int]:
     """Count the answers of some runs. A scene that a play came to twice counts with its first answer."""
-    counted = _counted(runs)
-    taken = (
-        select(
-            counted.c.run_id,
-            AttemptEvent.scene,
-            AttemptEvent.choice,
-            func.row_number()
-            .over(partition_by=(counted.c.seat_id, AttemptEvent.scene), order_by=AttemptEvent.version)
-            .label("nth"),
-        )
-        .join(counted, counted.c.attempt_id == AttemptEvent.attempt_id)
-        .where(AttemptEvent.choice != "")
-        .subquery()
+    before = aliased(AttemptEvent)
+    earlier = exists().where(
+        before.attempt_id == AttemptEvent.attempt_id,
+        before.version < AttemptEvent.version,
+        before.scene == AttemptEvent.scene,
+        before.choice != "",
     )
     return (
-        select(taken.c.run_id, taken.c.scene, taken.c.choice, func.count())
-        .where(taken.c.nth == 1)
-        .group_by(taken.c.run_id, taken.c.scene, taken.c.choice)
+        select(counted.c.run_id, AttemptEvent.scene, AttemptEvent.choice, func.count())
+        .select_from(counted)
+        .join(AttemptEvent, AttemptEvent.attempt_id == counted.c.attempt_id)
+        .where(AttemptEvent.choice != "", ~earlier)
+        .group_by(counted.c.run_id, AttemptEvent.scene, AttemptEvent.choice)
     )
 
 
@@ -143,20 +146,25 @@ def _of_run() -> ColumnElement[bool]:
     return Seat.run_id == _RUN
 
 
-def _people() -> Select[str, int]:
-    """Count people by the scene where they are; nobody has begun in no scene, and who has ended is in an ending."""
+def _standing() -> Select[int, str, str, int]:
+    """Count people by the scene where they are and by what they answered, in one statement.
+
+    Those who have not begun are in no scene, those who have ended in an ending; what is no answer has none.
+    """
     counted = _counted(_of_run())
-    return (
-        select(func.coalesce(Attempt.scene, ""), func.count())
+    people = (
+        select(counted.c.run_id, func.coalesce(Attempt.scene, ""), literal(""), func.count())
         .select_from(counted)
         .outerjoin(Attempt, Attempt.id == counted.c.attempt_id)
-        .group_by(Attempt.scene)
+        .group_by(counted.c.run_id, Attempt.scene)
     )
+    both = union_all(people, _answers(counted)).subquery()
+    return select(*both.c)
 
 
-_PEOPLE = _people()
-_ANSWERS = _answers(_of_run())
-_FORMER_ANSWERS = _answers(_former())
+_STANDING = _standing()
+_ANSWERS = _answers(_counted(_of_run()))
+_FORMER_ANSWERS = _answers(_counted(_former()))
 _SENTENCES = (
     select(
         Saying.id,
@@ -226,9 +234,13 @@ def _marks() -> tuple[Select[*tuple[int, ...]], Select[*tuple[int, ...]]]:
 _LIVE_MARK, _WALL_MARK = _marks()
 
 
-def where(session: Session, *, run_id: int, scenario: str) -> Where:
-    """Count where the people of a run are in a case. Who sat beside somebody's play is where that play is."""
-    return dict(columns(session, _PEOPLE, {"run_id": run_id, "scenario": scenario}).all())
+def standing(session: Session, *, run_id: int, scenario: str) -> Standing:
+    """Return where the people of a run are. Who sat beside somebody's play is where that play is."""
+    found = _by_run(session, _STANDING, run_id, scenario).get(run_id, {})
+    return Standing(
+        at={scene: counts[""] for scene, counts in found.items() if "" in counts},
+        given={scene: taken for scene, counts in found.items() if (taken := {k: n for k, n in counts.items() if k})},
+    )
 
 
 def given(session: Session, *, run_id: int, scenario: str) -> Given:
