@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from course.cases.lints.likeness import stands_in
-from course.cases.lints.subject import LARGER, Answer, Fault, Lint, Subject, best_places
+from course.cases.lints.subject import LARGER, Answer, Fault, Lint, Subject, best_places, effect
 from course.content.checks.unwritten import PROMPT
 from course.content.checks.wording import fold
 from course.content.schema import Choice, ChoiceScene, Decision, SayScene
@@ -25,7 +25,8 @@ def leverage_weak(subject: Subject) -> Iterator[Fault]:
     """Find scenes in which nothing is at stake: under 5 points between the best answer and the worst."""
     for path, scene in subject.keyed:
         points = subject.measures.leverage[scene.id]
-        if points < WEAKEST and subject.measures.visits[scene.id]:
+        differs = len({effect(answer) for answer in scene.answers}) > 1
+        if points < WEAKEST and subject.measures.visits[scene.id] and differs:
             wrong = (
                 f"`{scene.id}` has a leverage of {float(points):.1f} points: whatever is answered here, the chance of"
                 f" the best ending hardly changes; {WEAKEST} are the least."

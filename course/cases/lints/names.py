@@ -111,13 +111,15 @@ def guard_always(subject: Subject) -> Iterator[Fault]:
 def guard_part(subject: Subject) -> Iterator[Fault]:
     """Find parts of guards that decide nothing: never true, or always."""
     made = {flag for each in subject.answers for flag in each.answer.set}
+    still = {fault.path[1] for fault in variable_still(subject)}
+    unmoved = {variable.id for place, variable in enumerate(subject.scenario.variables) if place in still}
     for each in asked(subject):
         parts = list(leaves(each.parsed.tree))
         if len(parts) == 1 or not _answers(subject, each.parsed, each.states).yes:
             continue  # A guard that never holds is an error, and told as one.
         for part in parts:
             condition = parse(ast.unparse(part))
-            if condition.facts or condition.flags - made:
+            if condition.facts or condition.flags - made or condition.numbers & unmoved:
                 continue  # Other lints tell these.
             found = _answers(subject, condition, each.states)
             if not (found.yes and found.no):

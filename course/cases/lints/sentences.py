@@ -86,7 +86,7 @@ def rank_unfallen(subject: Subject) -> Iterator[Fault]:
             continue
         points = [worth(band) for band in scene.bands]
         for place in range(1, len(points)):
-            if points[place] >= points[place - 1]:
+            if any(points) and points[place] >= points[place - 1]:
                 names = f"`{scene.bands[place].id}` is worth {points[place]} and `{scene.bands[place - 1].id}`"
                 wrong = f"In `{scene.id}` the farther {names}, which is nearer, {points[place - 1]}."
                 yield Fault(wrong, "Let points fall from band to band.", scene.id, (*path, "bands", place, "key"))

@@ -4,16 +4,11 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from course.cases.lints.likeness import alike
-from course.cases.lints.subject import FULL, Fault, Lint, Subject
+from course.cases.lints.subject import FULL, Fault, Lint, Subject, effect
 from course.content.schema import Consequence
 
 FEWEST_ANCHORS = 3
 FEWEST_MOVES = 3
-
-
-def _effect(answer: Consequence) -> tuple[object, ...]:
-    do = sorted((name, by) for name, by in answer.do.items() if by)
-    return (tuple(do), frozenset(answer.set), frozenset(answer.clear), answer.to)
 
 
 def _key(answer: Consequence) -> frozenset[tuple[str, int]]:
@@ -23,7 +18,7 @@ def _key(answer: Consequence) -> frozenset[tuple[str, int]]:
 def no_decision(subject: Subject) -> Iterator[Fault]:
     """Find scenes in which nothing depends on the answer: neither what follows nor the score."""
     for path, scene in subject.keyed:
-        if len({(_effect(answer), _key(answer)) for answer in scene.answers}) == 1:
+        if len({(effect(answer), _key(answer)) for answer in scene.answers}) == 1:
             wrong = f"Nothing depends on what is answered at `{scene.id}`: it is no decision."
             mend = "Give its answers effects and points, or make it a part of the scene before."
             yield Fault(wrong, mend, scene.id, (*path, "id"))
@@ -33,7 +28,7 @@ def same_outcome(subject: Subject) -> Iterator[Fault]:
     """Find scenes whose answers only differ in points: the play goes on in the same way whatever is said."""
     for path, scene in subject.keyed:
         differs = len({_key(answer) for answer in scene.answers}) > 1
-        if differs and len({_effect(answer) for answer in scene.answers}) == 1:
+        if differs and len({effect(answer) for answer in scene.answers}) == 1:
             wrong = f"Whatever is answered at `{scene.id}`, the play goes on in the same way."
             yield Fault(wrong, "Let the answers change a variable, a flag or the way on.", scene.id, (*path, "id"))
 
@@ -41,7 +36,7 @@ def same_outcome(subject: Subject) -> Iterator[Fault]:
 def same_answers(subject: Subject) -> Iterator[Fault]:
     """Find two answers of a scene that do the same."""
     for _path, scene in subject.keyed:
-        everything = [(_effect(answer), _key(answer)) for answer in scene.answers]
+        everything = [(effect(answer), _key(answer)) for answer in scene.answers]
         if len(set(everything)) == 1:
             continue  # It is no decision at all, which is said already.
         rooms = [each.path for each in subject.answers if each.scene is scene]

@@ -151,6 +151,12 @@ class Subject:
         return Walk(states, leads, landed)
 
 
+def effect(answer: Consequence) -> tuple[object, ...]:
+    """Give all that an answer does to a play, points apart."""
+    do = sorted((name, by) for name, by in answer.do.items() if by)
+    return (tuple(do), frozenset(answer.set), frozenset(answer.clear), answer.to)
+
+
 def worth(answer: Consequence) -> int:
     """Sum the points of an answer over all competencies."""
     return sum(answer.key.values())

@@ -33,8 +33,9 @@ FAULTY = (
     "|cold|vain|stubborn|unprofessional|incompetent|thoughtless|impatient|passive|a coward|a pushover|a bully"
     "|a bad \\w+|a poor \\w+|an? \\w+ person|no leader|not a leader|not a good \\w+"
 )
+HOW = "too|so|very|just|simply|being|rather|quite|a bit|a little"
 JUDGING = re.compile(
-    rf"\byou(?:'re|’re| are| were)\s+(?:(?:too|so|very|just|simply|being|rather|quite)\s+)*(?:{FAULTY})\b"
+    rf"\byou(?:'re|’re| are| were)\s+(?:(?:{HOW})\s+)*(?:{FAULTY})\b"
     r"|\bpeople like you\b|\bsomebody like you\b|\byou (?:always|never)\b|\btypical of you\b",
     re.IGNORECASE,
 )
@@ -88,7 +89,7 @@ def then_thin(subject: Subject) -> Iterator[Fault]:
 def then_repeats(subject: Subject) -> Iterator[Fault]:
     """Find consequences that tell the choice once more."""
     for each in subject.answers:
-        if isinstance(each.answer, Choice) and repeats(each.answer.then, each.answer.text):
+        if isinstance(each.answer, Choice) and repeats(each.answer.text, each.answer.then):
             wrong = f"The consequence of `{each.name}` repeats the choice."
             yield Fault(wrong, "Leave the choice out; tell what comes of it.", each.scene.id, (*each.path, "then"))
 

@@ -34,7 +34,7 @@ def _faults(scenario: Scenario, found: list[CaseFinding], known: set[str]) -> It
     for place, waiver in enumerate(scenario.waivers):
         here = ("waivers", place)
         covered = [finding for finding in found if _covers(waiver, finding)]
-        if waiver.lint not in known:
+        if waiver.lint not in known and not covered:
             wrong, mend = f"There is no lint `{waiver.lint}`.", "Take the name that stands in brackets in the finding."
             yield CaseFinding("waiver-unknown", wrong, waiver.scene, (*here, "lint"), "error", mend)
         elif any(finding.severity == "error" for finding in covered):
