@@ -21,6 +21,7 @@ NOWHERE: dict[str, object] = {
     "organisation_id": 990_007,
     "person_id": 990_008,
     "picture_hash": "0" * 64,
+    "promise_id": 990_011,
     "run_id": 990_009,
     "scenario_id": "no-such-case",
     "seat_id": 990_010,
