@@ -1,9 +1,11 @@
 """A module's folder checked whole: what is read, what is named, and what its cases can do."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from course.cases.checker import check_case
+from course.cases.checker import Report, check_case
 from course.cases.lints.whole import advise
 from course.content.checks import check_loaded, check_overlap, settle
 from course.content.findings import ContentError, Finding, errors
@@ -23,27 +25,48 @@ def check_folder(folder: Path, *, against: Path | None = None) -> tuple[LoadedMo
     ``against`` is a folder of texts by others, with which the module may share no run of words.
     Raises ``ContentError`` when that folder cannot be compared with.
     """
+    checked = check_whole(folder, against=against)
+    return (None if errors(checked.findings) else checked.loaded), checked.findings
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A folder that was checked: what could be read of it, and what is known of its cases."""
+
+    loaded: LoadedModule | None
+    """Given when the folder can be read at all; its findings may be errors all the same."""
+    findings: list[Finding]
+    reports: tuple[Report, ...] = ()
+
+    def of_case(self, case: str) -> list[Finding]:
+        """Return the findings of one case's file."""
+        return [finding for finding in self.findings if finding.file == case_file(case)]
+
+
+def check_whole(folder: Path, *, against: Path | None = None) -> Checked:
+    """Check a folder and keep the figures of its cases. Raises ``ContentError`` as ``check_folder`` does."""
     try:
         loaded = load(folder)
     except ContentError as error:
-        return None, error.findings
-    findings = [*loaded.warnings, *check_loaded(loaded), *check_cases(loaded)]
+        return Checked(None, error.findings)
+    reports = tuple(check_case(scenario) for scenario in loaded.module.scenarios)
+    findings = [*loaded.warnings, *check_loaded(loaded)]
+    findings += [finding for report in reports for finding in _on_lines(loaded, report)]
     if against is not None:
         findings += check_overlap(loaded, against)
-    findings = settle(loaded, findings)
-    return (None if errors(findings) else loaded), findings
+    return Checked(loaded, settle(loaded, findings), reports)
 
 
-def check_cases(loaded: LoadedModule) -> list[Finding]:
-    """Prove every case of a loaded module and give advice on it, each finding on the line it is about."""
-    findings = []
-    for scenario in loaded.module.scenarios:
-        file = f"scenarios/{scenario.id}.yaml"
-        for found in advise(check_case(scenario)):
-            line = loaded.lines.line(file, found.path)
-            message = " ".join(filter(None, (found.message, found.mend)))
-            findings.append(Finding(file, line, message, found.code, found.severity))
-    return findings
+def case_file(case: str) -> str:
+    return f"scenarios/{case}.yaml"
+
+
+def _on_lines(loaded: LoadedModule, report: Report) -> Iterator[Finding]:
+    """Give what the proof of a case found, and advice on it, each finding on the line it is about."""
+    file = case_file(report.scenario.id)
+    for found in advise(report):
+        message = " ".join(filter(None, (found.message, found.mend)))
+        yield Finding(file, loaded.lines.line(file, found.path), message, found.code, found.severity)
 
 
 def json_schema() -> dict[str, Any]:

@@ -43,6 +43,16 @@ class Report:
         return not any(finding.severity == "error" for finding in self.findings)
 
     @property
+    def verdict(self) -> str:
+        """Say in one line what is known, and how."""
+        if self.sample:
+            plays = f"{self.sample.plays:,} random plays, seed {self.sample.seed}"
+            return f"sampled, not proved: more than {self.states:,} states ({plays})"
+        if self.measures is None:
+            return "not played"
+        return f"proved: {self.states:,} states, {self.measures.paths:,} different plays"
+
+    @property
     def shares(self) -> dict[str, Fraction]:
         """For each ending its share of random plays: exact, or of the sample."""
         if self.sample:

@@ -33,6 +33,18 @@ def module_folders(chosen: Settings) -> list[Path]:
     return list(found.values())
 
 
+def module_folder(name: str) -> Path:
+    """Return the folder of a module, given as one or by its name. Raises the error of a refused command."""
+    folder = Path(name)
+    if folder.is_dir():
+        return folder
+    known = {each.name: each for each in module_folders(settings())}
+    if name not in known:
+        names = ", ".join(sorted(known)) or "none"
+        raise refuse(f"There is no folder and no module {name}. Modules here: {names}.")
+    return known[name]
+
+
 def say_module(module: Module) -> str:
     return f"{module.slug}: {module.title}, {len(module.blocks)} blocks, {module.contact_minutes} minutes"
 

@@ -66,13 +66,7 @@ def kit(module: str, out: Path | None, paper: str, start: int | None, date: dt.d
 
 
 def _module(name: str) -> Module:
-    folder = Path(name)
-    if not folder.is_dir():
-        known = {each.name: each for each in ground.module_folders(ground.settings())}
-        if name not in known:
-            names = ", ".join(sorted(known)) or "none"
-            raise ground.refuse(f"There is no folder and no module {name}. Modules here: {names}.")
-        folder = known[name]
+    folder = ground.module_folder(name)
     try:
         return load_module(folder.resolve())
     except ContentError as error:

@@ -7,7 +7,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from course import __version__
-from course.cli import content, demo, kit, new, serve, site
+from course.cli import compare, content, demo, kit, new, rescore, serve, site
 from course.database import Busy
 from course.settings import SettingsError
 
@@ -29,6 +29,8 @@ for command in (
     new.new,
     content.check,
     content.publish,
+    rescore.rescore,
+    compare.diff,
     kit.kit,
     site.user,
     site.deliver,
