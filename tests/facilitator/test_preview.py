@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from course.database import Base, Engines, unit_of_work
 from course.outbox.service import take_notes
 from tests.conftest import SignIn
-from tests.make import Cast
+from tests.make import Cast, all_kinds, cast_of
 
 
 @pytest.fixture
@@ -101,3 +101,34 @@ def test_a_path_without_end_is_refused_at_once(farid: FlaskClient, here: str) ->
 def test_a_case_that_there_is_not(farid: FlaskClient, here: str) -> None:
     assert farid.get(here.replace("lift", "nothing")).status_code == 404
     assert farid.post(here).status_code == 405
+
+
+def test_every_kind_of_scene(engines: Engines, sign_in: SignIn) -> None:
+    with unit_of_work(engines, write=True) as session:
+        cast = cast_of(session, all_kinds())
+    farid, here = sign_in(cast.farid), f"/facilitate/runs/{cast.run}/prepare/cases/crane/"
+    before = rows(engines)
+    html = play(farid, here, "ring")
+    for told in (
+        "Here learners first write a sentence of their own: “What is the first thing you say to her?”",
+        "The haulier let us down again.",
+        "What does that do to your Tuesday?",
+    ):
+        assert told in html
+    assert choices(html) == ["date", "blame"]
+    html = play(farid, here, "ring", "date", "hers")
+    assert "Ines decides, with your two dates in her hand." in html
+    assert (choices(html), re.findall(r'name="place-(\w+)"', html)) == ([], ["ask_site", "ground", "rig", "report"])
+    path = "ring.date.hers"
+    places = {"place-ground": "1", "place-ask_site": "2", "place-rig": "3", "place-report": "4"}
+    answer = farid.get(here, query_string={"path": path, **places})
+    order = "ground,ask_site,rig,report"
+    assert (answer.status_code, answer.location) == (303, f"{here}?path={path}.{order}#play")
+    html = farid.get(answer.location).text
+    assert "The first beam hangs at eight, where it should." in html
+    assert "She keeps you the hour free" in html
+    assert html.index("Look at the ground") < html.index("Ask the site what changed overnight")
+    for wrong in ({"place-ground": "1"}, places | {"place-rig": "4"}, places | {"place-crane": "5"}):
+        answer = farid.get(here, query_string={"path": path, **wrong})
+        assert "In which order do you do them?" in farid.get(answer.location or f"{here}?path={path}").text
+    assert rows(engines) == before

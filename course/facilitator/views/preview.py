@@ -8,17 +8,33 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from course.cases.debrief import debrief
-from course.cases.engine import Case, Choose, IllegalStep, State, begin, compile_case, open_choices, scene, step
+from course.cases.engine import (
+    Action,
+    Case,
+    Choose,
+    IllegalStep,
+    Said,
+    State,
+    begin,
+    compile_case,
+    open_choices,
+    scene,
+    step,
+)
+from course.cases.moves import came_to
 from course.cohorts.queries.runs import HeldRun
 from course.content.markdown import to_html, to_line
-from course.content.schema import Choice, Decision, Ending
+from course.content.schema import Choice, Consequence, Decision, Ending, RankScene, SayScene
 from course.facilitator.views.desk import blueprint, own_run
 from course.library import queries as library
 from course.web.access import Who, enter, found
 from course.web.transaction import session
 
-PATH = re.compile(r"[a-z][a-z0-9_]{0,39}(?:\.[a-z][a-z0-9_]{0,39}){0,99}")
-"""Choices one after the other; a hundred of them are more than any case has."""
+NAME = r"[a-z][a-z0-9_]{0,39}"
+GIVEN = rf"{NAME}(?:,{NAME}){{0,4}}"
+PATH = re.compile(rf"{GIVEN}(?:\.{GIVEN}){{0,99}}")
+"""Answers one after the other, an order as its items; a hundred of them are more than any case has."""
+PLACE = "place-"
 
 
 @dataclass(frozen=True)
@@ -38,7 +54,7 @@ def preview(run_id: int, scenario_id: str) -> ResponseReturnValue:
     module = library.module(session(), held.version_hash)
     case = compile_case(found(module.scenario(scenario_id)))
     path = request.args.get("path", "")
-    choice = request.args.get("choice", "")
+    choice = request.args.get("choice", "") or _order()
     if choice:
         onward = f"{path}.{choice}" if path else choice
         return redirect(_url(held, case, next((each for each in (onward, path) if _walk(case, each)), "")), 303)
@@ -53,32 +69,44 @@ def _url(held: HeldRun, case: Case, path: str) -> str:
     return f"{here}?path={path}#play" if path else here
 
 
-def _walk(case: Case, path: str) -> tuple[State, list[Choose]] | None:
-    """Return where a path leads and its steps, or None when it cannot be walked."""
+def _order() -> str:
+    """Return the order that the form of a scene gave, by the places of its items; empty for anything else."""
+    places = {name.removeprefix(PLACE): at for name, at in request.args.items() if name.startswith(PLACE)}
+    whole = sorted(places.values()) == [str(place + 1) for place in range(len(places))]
+    return ",".join(sorted(places, key=lambda name: places[name])) if whole else ""
+
+
+def _walk(case: Case, path: str) -> tuple[State, list[Action]] | None:
+    """Return where a path leads and its steps, or None when it cannot be walked.
+
+    Where learners say a sentence of their own first, nothing needs to be said here.
+    """
     state, _events = begin(case)
-    taken: list[Choose] = []
+    taken: list[Action] = []
     if path and not PATH.fullmatch(path):
         return None
     for name in path.split(".") if path else ():
-        action = Choose(state.scene, name)
-        try:
-            state, _events = step(case, state, action)
-        except IllegalStep:
-            return None
-        taken.append(action)
+        said: list[Action] = [Said(state.scene)] if isinstance(scene(case, state), SayScene) else []
+        for action in (*said, Choose(state.scene, name)):
+            try:
+                state, _events = step(case, state, action)
+            except IllegalStep:
+                return None
+            taken.append(action)
     return state, taken
 
 
-def _page(held: HeldRun, case: Case, path: str, state: State, taken: list[Choose]) -> str:
+def _page(held: HeldRun, case: Case, path: str, state: State, taken: list[Action]) -> str:
     here = scene(case, state)
-    last = _taken(case, taken[-1]) if taken else None
+    chosen, last = _last(case, path, taken)
     return render_template(
         "facilitator/preview.html",
         run=held,
         case=case.scenario,
         intro=_html(case.scenario.intro) if last is None else "",
         last=last,
-        chosen=to_line(last.text) if last is not None else "",
+        chosen=chosen[0] if len(chosen) == 1 else "",
+        chosen_order=chosen if len(chosen) > 1 else (),
         then=_html(last.then) if last is not None else "",
         coach=to_line(last.coach) if last is not None and case.scenario.coaching == "now" else None,
         scene=here,
@@ -88,6 +116,15 @@ def _page(held: HeldRun, case: Case, path: str, state: State, taken: list[Choose
             for choice in open_choices(case, state)
             if isinstance(choice, Choice)
         ],
+        items=sorted(
+            ({"id": item.id, "text": to_line(item.text), "place": ""} for item in here.items),
+            key=lambda item: item["text"],
+        )
+        if isinstance(here, RankScene)
+        else (),
+        said=here if isinstance(here, SayScene) else None,
+        poor=_html(here.poor) if isinstance(here, SayScene) else "",
+        good=_html(here.good) if isinstance(here, SayScene) else "",
         path=path,
         back=_url(held, case, path.rpartition(".")[0]) if taken else "",
         again=_url(held, case, ""),
@@ -95,7 +132,7 @@ def _page(held: HeldRun, case: Case, path: str, state: State, taken: list[Choose
     )
 
 
-def _ended(case: Case, taken: list[Choose]) -> Ended:
+def _ended(case: Case, taken: list[Action]) -> Ended:
     looked = debrief(case, taken)
     return Ended(
         learned=_html(looked.ending.learned),
@@ -117,11 +154,19 @@ def _ended(case: Case, taken: list[Choose]) -> Ended:
     )
 
 
-def _taken(case: Case, action: Choose) -> Choice:
-    decision = case.nodes[action.scene].scene
+def _last(case: Case, path: str, taken: list[Action]) -> tuple[tuple[str, ...], Consequence | None]:
+    """Return the last answer of a path in words, of an order line by line, with what it came to."""
+    if not taken:
+        return (), None
+    given = path.rpartition(".")[2]
+    decision = case.nodes[taken[-1].scene].scene
     if not isinstance(decision, Decision):
-        raise TypeError(f"A step was taken at {action.scene}, where nothing can be chosen.")
-    return next(answer for answer in decision.answers if isinstance(answer, Choice) and answer.id == action.choice)
+        raise TypeError(f"A step was taken at {taken[-1].scene}, where nothing can be chosen.")
+    answer = came_to(decision, given)
+    if isinstance(decision, RankScene):
+        lines = {item.id: to_line(item.text) for item in decision.items}
+        return tuple(lines[name] for name in given.split(",")), answer
+    return (to_line(answer.text) if isinstance(answer, Choice) else "",), answer
 
 
 def _html(text: str) -> Markup:
