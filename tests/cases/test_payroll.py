@@ -6,6 +6,7 @@ from course import paths
 from course.cases import engine
 from course.cases.checker import check_case
 from course.cases.debrief import debrief
+from course.cases.lints.whole import advise
 from course.content.loader import load_module
 from tests.cases.walks import actions, assert_nothing_gives_the_best_away, end_of
 
@@ -13,23 +14,27 @@ MODULE = load_module(paths.MODULES / "managing-the-client-relationship")
 SCENARIO = MODULE.scenarios[0]
 CASE = engine.compile_case(SCENARIO)
 
+OURS_FIRST = "steering.risks,percent,friday,decision,thirtieth"
+MIXED = "steering.percent,friday,thirtieth,decision,risks"
+THEIRS_FIRST = "steering.thirtieth,decision,friday,percent,risks"
+
 ROADS = {
     # Everything by the plan, and every reproach answered with it.
-    "end_removed": """
-        w4_door.explain w4_night.work w4_morning.freeze_first office.plan design.alone steering.percent extra.refuse
-        slip.bare m3_silent.carry_on parallel.fix_first m4_partner.numbers""",
+    "end_removed": f"""
+        w4_door.explain w4_night.work w4_morning.freeze_first office.plan design.alone {OURS_FIRST} extra.refuse
+        slip.bare halfway.payroll m3_silent.carry_on parallel.fix_first m4_partner.numbers""",
     # Yes to everybody.
-    "end_overrun": """
-        w4_door.promise w4_night.write_down w4_morning.ruth_first office.walk design.clerk steering.friday extra.agree
-        slip.overtime m3_ally.with_ruth parallel.reasons m4_partner.own""",
+    "end_overrun": f"""
+        w4_door.promise w4_night.write_down w4_morning.ruth_first office.walk design.clerk {MIXED} extra.agree
+        slip.overtime halfway.calm m3_ally.with_ruth parallel.reasons m4_partner.own""",
     # Decent work, decent manners, and no conversation that would have been uncomfortable.
-    "end_cold": """
-        w4_door.ask w4_night.work w4_morning.template office.demo design.signoff steering.percent extra.trade slip.bare
-        parallel.raw m4_partner.own m5_coffee.open_list""",
+    "end_cold": f"""
+        w4_door.ask w4_night.work w4_morning.template office.demo design.signoff {MIXED} extra.trade slip.bare
+        halfway.unsure parallel.raw m4_partner.own m5_coffee.open_list""",
     # Both jobs.
-    "end_repeat": """
-        w4_door.ask w4_night.call_helen w4_morning.together office.draw design.backward steering.ruth_speaks extra.trade
-        slip.options m3_ally.with_ruth parallel.ruth_leads m4_partner.listen""",
+    "end_repeat": f"""
+        w4_door.ask w4_night.call_helen w4_morning.together office.draw design.backward {THEIRS_FIRST} extra.trade
+        slip.options halfway.ruth m3_ally.with_ruth parallel.ruth_leads m4_partner.listen""",
 }
 
 
@@ -51,16 +56,16 @@ def test_the_best_road_takes_every_chance_and_the_plan_alone_only_delivers() -> 
 
 def test_proved() -> None:
     report = check_case(SCENARIO)
-    assert [str(finding) for finding in report.findings] == []
-    assert report.states == 36_708
+    assert [str(finding) for finding in advise(report)] == []
+    assert report.states == 38_525
     assert report.measures is not None
     assert (report.measures.fewest_decisions, report.measures.most_decisions) == (10, 12)
     assert min(report.measures.opportunities.values()) == 3
     assert {name: round(float(share), 3) for name, share in report.shares.items()} == {
-        "end_removed": 0.318,
-        "end_cold": 0.306,
-        "end_overrun": 0.238,
-        "end_repeat": 0.137,
+        "end_removed": 0.335,
+        "end_cold": 0.308,
+        "end_overrun": 0.212,
+        "end_repeat": 0.145,
     }
 
 

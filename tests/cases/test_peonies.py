@@ -5,6 +5,7 @@ import pytest
 from course import paths
 from course.cases import engine
 from course.cases.checker import check_case
+from course.cases.lints.whole import advise
 from course.content.loader import load_module
 from tests.cases.walks import assert_nothing_gives_the_best_away, end_of
 
@@ -31,7 +32,7 @@ def test_each_road_leads_where_it_should(ending: str) -> None:
 
 def test_proved() -> None:
     report = check_case(SCENARIO)
-    assert [str(finding) for finding in report.findings] == []
+    assert [str(finding) for finding in advise(report)] == []
     assert SCENARIO.size == "short"
     assert report.measures is not None
     assert (report.measures.fewest_decisions, report.measures.most_decisions) == (5, 5)

@@ -5,6 +5,7 @@ import pytest
 from course import paths
 from course.cases import engine
 from course.cases.checker import check_case
+from course.cases.lints.whole import advise
 from course.content import yamltree
 from course.content.schema import Scenario
 from tests.cases.walks import best_places, end_of
@@ -30,7 +31,7 @@ def test_each_road_leads_where_it_should(ending: str) -> None:
 
 def test_proved() -> None:
     report = check_case(SCENARIO)
-    assert [str(finding) for finding in report.findings] == []
+    assert [str(finding) for finding in advise(report)] == []
     assert (SCENARIO.size, len(SCENARIO.scenes)) == ("short", 8)
     assert report.measures is not None
     assert report.measures.best_endings == {"asked_back"}
