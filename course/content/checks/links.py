@@ -35,6 +35,9 @@ def check_links(subject: Subject) -> Iterator[Finding]:
     yield from _links(subject, "scenario", cases)
     yield from _links(subject, "reflection", pages)
     yield from _booster(subject)
+    if module.sentences is not None and not module.reflection(module.sentences):
+        message = f"There is no reflections/{module.sentences}.yaml, by whose rubric sentences could be graded."
+        yield subject.find(MODULE, ("sentences",), message, "no-reflection")
     yield from _taken(subject)
     yield from _sources(subject)
     yield from _rule(subject)
