@@ -27,7 +27,8 @@ def test_check_names_the_file_and_the_line_of_what_is_wrong(run: Run, small: Pat
 def test_check_without_folders_proves_all_there_are(run: Run, small: Path) -> None:
     done = run("check", COURSE_MODULES=str(small))
     assert done.returncode == 0
-    assert {line.partition(":")[0] for line in done.stdout.splitlines()} == {"small-talk", *SHIPPED}
+    modules = [line for line in done.stdout.splitlines() if not line.startswith(" ")]
+    assert {line.partition(":")[0] for line in modules} == {"small-talk", *SHIPPED}
     breaks(small / SMALL.name)
     assert run("check", COURSE_MODULES=str(small)).returncode == 1
 
