@@ -78,8 +78,9 @@ def fit(wording: Wording, today: date) -> Wording:
 
 
 def usual_day(day: date, today: date) -> date:
-    """Return the day that a new promise is for unless its maker says otherwise."""
-    return max(day, today) + timedelta(days=DAYS)
+    """Return the day that a new promise is for unless its maker says otherwise: a week from the day, or from now."""
+    week = timedelta(days=DAYS)
+    return day + week if day + week > today else today + week
 
 
 def due(by: date, today: date, *, kept_at: datetime | None, dropped_at: datetime | None) -> Due:

@@ -5,14 +5,18 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from course import clock
 from course.cases.engine import Choose, begin, compile_case, open_choices, step
 from course.cohorts.models import Role, Run
 from course.cohorts.service import door as doors
+from course.commitments import service as commitments
+from course.commitments.rules import Wording
 from course.completions.models import Certificate
 from course.grading.models import Grade
 from course.library import queries as library
 from course.people import service as people
 from course.people.models import Organisation, Person
+from course.scenarios.service import room as rooms
 from tests import make
 
 MODULE = "/learn/managing-the-client-relationship/"
@@ -51,7 +55,7 @@ PAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "learner.home": ("/learn/",),
         "learner.module": (MODULE,),
         "learner.block": (CASE, PAGE),
-        "learner.debrief": (f"{CASE}debrief/",),
+        "learner.debrief": (f"{CASE}debrief/", f"{CASE}debrief/?change=0"),
         "learner.feedback": (f"{PAGE}feedback/",),
     },
     "new": {
@@ -71,6 +75,7 @@ PAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "facilitator.preview": (TRIED, f"{TRIED}?path={{first}}", f"{TRIED}?path={{end}}"),
         "facilitator.live": (ROOM, f"/facilitate/runs/{{coming}}/live/{LIVE}/"),
         "facilitator.room_wall": (f"{ROOM}projector/",),
+        "facilitator.room_plan": (f"{ROOM}plan/", f"/facilitate/runs/{{coming}}/live/{LIVE}/plan/"),
         "facilitator.presence": ("/facilitate/runs/{run}/presence/", "/facilitate/runs/{coming}/presence/"),
         "facilitator.door": ("/facilitate/runs/{coming}/door/", "/facilitate/runs/{run}/door/"),
         "facilitator.door_wall": ("/facilitate/runs/{coming}/door/wall",),
@@ -159,6 +164,15 @@ def furnish(session: Session) -> Demo:
     assert sent is not None
     assert waiting is not None
     assert done is not None
+    promised = Wording("the call begins with the date", "ask what would help", "the Heron", clock.today("UTC"))
+    commitments.make(
+        session,
+        seat_id=sent.seat_id,
+        origin="payroll-interface-sponsor",
+        wording=promised,
+        today=promised.by,
+        operation_id="furnished",
+    )
     beginner = make.person(session, "Bea Lund")
     elsewhere = make.organisation(session, "Nordkai Water")
     for role in (Role.MANAGER, Role.FACILITATOR):
@@ -167,6 +181,8 @@ def furnish(session: Session) -> Demo:
     make.membership(session, seatless, Role.LEARNER, elsewhere)
     lena = found["Lena Brandt"]
     tried = _tried(session, coming)
+    rooms.reveal(session, run_id=past.id, scenario=LIVE, scene="w4_door", by_id=found["Farid Haddad"])
+    rooms.stop(session, run_id=coming.id, scenario=LIVE, scene="m5_coffee", by_id=found["Farid Haddad"])
     return Demo(
         people={
             "lena": lena,

@@ -61,9 +61,15 @@ def test_whatever_is_typed_is_kept_on_one_line_or_refused(text: str) -> None:
 
 
 def test_a_week_from_the_day_or_from_now() -> None:
-    day = date(2026, 11, 27)
-    assert usual_day(day, date(2026, 11, 20)) == date(2026, 12, 4)
-    assert usual_day(day, date(2026, 12, 24)) == date(2026, 12, 31)
+    usual = {on: usual_day(TODAY, date(2026, *on)) for on in ((11, 20), (11, 28), (12, 3), (12, 4), (12, 24))}
+    week = date(2026, 12, 4)
+    assert usual == {
+        (11, 20): week,
+        (11, 28): week,
+        (12, 3): week,
+        (12, 4): date(2026, 12, 11),
+        (12, 24): date(2026, 12, 31),
+    }
 
 
 @pytest.mark.parametrize(

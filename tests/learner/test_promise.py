@@ -70,7 +70,7 @@ def test_from_the_debrief_to_the_desk_and_kept(engines: Engines, lena: FlaskClie
     assert ("canary-then ask" in looked, "Promise it" in looked) == (True, False)
     assert "Nobody but you reads a promise." in looked
     home = lena.get("/learn/").text
-    by = today() + timedelta(days=7)
+    by = today() + timedelta(days=6)  # Yesterday was the day.
     assert f"With canary-alias, by {by.strftime('%a')} {by.day} {by.strftime('%b')}" in home
     assert tell(lena, engines, "keep") == "/learn/#promises"
     done = lena.get("/learn/").text
