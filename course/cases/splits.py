@@ -32,6 +32,29 @@ class Split:
         return disagreement(part.count for part in self.parts)
 
 
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A split decision with what it is worth to talk about it."""
+
+    split: Split
+    leverage: float
+    """In percentage points; 1 for every decision of a case of which nothing is known."""
+
+    @property
+    def worth(self) -> float:
+        """Disagreement x leverage: where a room is apart, and much hangs on it."""
+        return self.split.disagreement * self.leverage
+
+
+def ranked(splits: Iterable[Split], leverage: Mapping[str, float] | None) -> tuple[Weighed, ...]:
+    """Sort decisions by what they are worth to talk about, those alike in the order of the case.
+
+    Without ``leverage`` by disagreement alone. A vote has none: whatever is answered, nothing hangs on it.
+    """
+    weighed = (Weighed(each, leverage.get(each.scene.id, 0.0) if leverage is not None else 1.0) for each in splits)
+    return tuple(sorted(weighed, key=lambda each: -each.worth))
+
+
 def split(scene: Decision, given: Mapping[str, int]) -> Split:
     """Sort what was given by answer. Of an order, the answer is what was put first: all else has too many kinds.
 

@@ -184,7 +184,7 @@ VERBS |= {"take-down": "sentence"}
 def test_only_who_holds_the_run_enters(sign_in: SignIn, client: FlaskClient, room: Room, farid: FlaskClient) -> None:
     filled(room, 5)
     room.does(farid, "stop", scene="hands")
-    pages = [f"{room.here}{part}" for part in ("", "news", "projector/", "projector/news")]
+    pages = [f"{room.here}{part}" for part in ("", "news", "projector/", "projector/news", "plan/")]
     cast = room.cast
     for who, expected in ((cast.lena, 403), (cast.mona, 403), (cast.ada, 403), (cast.otto_facilitator, 404)):
         browser = sign_in(who)
@@ -241,7 +241,7 @@ def test_news_are_told_once_and_cost_three_statements(farid: FlaskClient, room: 
 
 
 def test_the_number_of_statements_does_not_grow(farid: FlaskClient, room: Room, engines: Engines) -> None:
-    pages = [f"{room.here}{part}" for part in ("", "news", "projector/", "projector/news")]
+    pages = [f"{room.here}{part}" for part in ("", "news", "projector/", "projector/news", "plan/")]
     earlier(room, where=room.cast.organisation, answers=[RING] * 5)
     filled(room, 5)
     room.does(farid, "reveal", scene="call")

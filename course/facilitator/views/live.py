@@ -21,7 +21,7 @@ from course.web.transaction import session
 @blueprint.get("/runs/<int:run_id>/live/<scenario_id>/")
 @enter(Who.FACILITATOR)
 def live(run_id: int, scenario_id: str) -> Response:
-    run, case = _room(run_id, scenario_id)
+    run, case = of_room(run_id, scenario_id)
     mark = _mark(room.live_mark(session(), run_id=run.id, scenario=case.id))
     return _live("facilitator/live.html", run, case, mark)
 
@@ -30,7 +30,7 @@ def live(run_id: int, scenario_id: str) -> Response:
 @enter(Who.FACILITATOR)
 def live_news(run_id: int, scenario_id: str) -> Response:
     """Return what changed on the facilitator's page since it asked last."""
-    run, case = _room(run_id, scenario_id)
+    run, case = of_room(run_id, scenario_id)
     mark = _mark(room.live_mark(session(), run_id=run.id, scenario=case.id))
     if _known(mark):
         return _nothing(mark)
@@ -40,7 +40,7 @@ def live_news(run_id: int, scenario_id: str) -> Response:
 @blueprint.get("/runs/<int:run_id>/live/<scenario_id>/projector/")
 @enter(Who.FACILITATOR)
 def room_wall(run_id: int, scenario_id: str) -> Response:
-    run, case = _room(run_id, scenario_id)
+    run, case = of_room(run_id, scenario_id)
     mark = _mark(room.wall_mark(session(), run_id=run.id, scenario=case.id))
     return _wall("facilitator/room_wall.html", run, case, mark)
 
@@ -49,7 +49,7 @@ def room_wall(run_id: int, scenario_id: str) -> Response:
 @enter(Who.FACILITATOR)
 def room_wall_news(run_id: int, scenario_id: str) -> Response:
     """Return what changed on the wall since it asked last."""
-    run, case = _room(run_id, scenario_id)
+    run, case = of_room(run_id, scenario_id)
     mark = _mark(room.wall_mark(session(), run_id=run.id, scenario=case.id))
     if _known(mark):
         return _nothing(mark)
@@ -59,7 +59,7 @@ def room_wall_news(run_id: int, scenario_id: str) -> Response:
 @blueprint.post("/runs/<int:run_id>/live/<scenario_id>/stop")
 @enter(Who.FACILITATOR)
 def stop_room(run_id: int, scenario_id: str) -> Response:
-    run, case = _room(run_id, scenario_id)
+    run, case = of_room(run_id, scenario_id)
     scene = _scene(case)
     service.stop(session(), run_id=run.id, scenario=case.id, scene=scene, by_id=viewer().person_id)
     return _back(run, case, f"at-{scene}")
@@ -68,7 +68,7 @@ def stop_room(run_id: int, scenario_id: str) -> Response:
 @blueprint.post("/runs/<int:run_id>/live/<scenario_id>/lift")
 @enter(Who.FACILITATOR)
 def lift_stop(run_id: int, scenario_id: str) -> Response:
-    run, case = _room(run_id, scenario_id)
+    run, case = of_room(run_id, scenario_id)
     scene = _scene(case)
     service.lift(session(), run_id=run.id, scenario=case.id, scene=scene)
     return _back(run, case, f"at-{scene}")
@@ -77,7 +77,7 @@ def lift_stop(run_id: int, scenario_id: str) -> Response:
 @blueprint.post("/runs/<int:run_id>/live/<scenario_id>/reveal")
 @enter(Who.FACILITATOR)
 def reveal_answers(run_id: int, scenario_id: str) -> Response:
-    run, case = _room(run_id, scenario_id)
+    run, case = of_room(run_id, scenario_id)
     scene = _scene(case)
     service.reveal(session(), run_id=run.id, scenario=case.id, scene=scene, by_id=viewer().person_id)
     return _back(run, case, f"at-{scene}")
@@ -86,7 +86,7 @@ def reveal_answers(run_id: int, scenario_id: str) -> Response:
 @blueprint.post("/runs/<int:run_id>/live/<scenario_id>/hide")
 @enter(Who.FACILITATOR)
 def hide_answers(run_id: int, scenario_id: str) -> Response:
-    run, case = _room(run_id, scenario_id)
+    run, case = of_room(run_id, scenario_id)
     scene = _scene(case)
     service.hide(session(), run_id=run.id, scenario=case.id, scene=scene)
     return _back(run, case, f"at-{scene}")
@@ -95,7 +95,7 @@ def hide_answers(run_id: int, scenario_id: str) -> Response:
 @blueprint.post("/runs/<int:run_id>/live/<scenario_id>/pick")
 @enter(Who.FACILITATOR)
 def pick_sentence(run_id: int, scenario_id: str) -> Response:
-    run, case = _room(run_id, scenario_id)
+    run, case = of_room(run_id, scenario_id)
     saying = found(read_sentence(request.form))
     if not service.pick(session(), run_id=run.id, scenario=case.id, saying_id=saying, by_id=viewer().person_id):
         flash(_("This sentence may not be shown any more."), "attention")
@@ -105,12 +105,13 @@ def pick_sentence(run_id: int, scenario_id: str) -> Response:
 @blueprint.post("/runs/<int:run_id>/live/<scenario_id>/take-down")
 @enter(Who.FACILITATOR)
 def take_down_sentence(run_id: int, scenario_id: str) -> Response:
-    run, case = _room(run_id, scenario_id)
+    run, case = of_room(run_id, scenario_id)
     service.take_down(session(), run_id=run.id, saying_id=found(read_sentence(request.form)))
     return _back(run, case, "quotes")
 
 
-def _room(run_id: int, scenario_id: str) -> tuple[HeldRun, Scenario]:
+def of_room(run_id: int, scenario_id: str) -> tuple[HeldRun, Scenario]:
+    """Return a run that the viewer holds and a case of its module; 404 for anything else."""
     run = own_run(run_id)
     return run, found(library.module(session(), run.version_hash).scenario(scenario_id))
 
