@@ -92,9 +92,10 @@ def _worths(session: Session, case: Case, offered: tuple[Sentence, ...]) -> dict
 
 def _talk(weighed: Weighed, worth: Mapping[Sentence, float]) -> Talk:
     here = {each.text: value for each, value in worth.items() if each.scene == weighed.split.scene.id}
-    best = sorted(here, key=lambda text: (-here[text], text))
+    good = sorted((-value, text) for text, value in here.items() if value > MIDDLE)
+    poor = sorted((value, text) for text, value in here.items() if value < MIDDLE)
     return Talk(
         weighed,
-        good=tuple([text for text in best if here[text] > MIDDLE][:MOST_QUOTES]),
-        poor=tuple([text for text in reversed(best) if here[text] < MIDDLE][:MOST_QUOTES]),
+        good=tuple(text for _value, text in good[:MOST_QUOTES]),
+        poor=tuple(text for _value, text in poor[:MOST_QUOTES]),
     )

@@ -83,7 +83,7 @@ def test_sentences_are_weighed_by_the_mark_and_by_the_answer_after_them(session:
     found = made(session, group)
     (words,) = [talk for talk in found.talks if talk.weighed.split.scene.id == "words"]
     assert words.good == ("Both good.", "Marked between, answered well.")
-    assert words.poor == ("Both poor.", "A third poor one, not marked.")
+    assert words.poor == ("A third poor one, not marked.", "Both poor.")
     assert found.quoted
 
 

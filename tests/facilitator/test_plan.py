@@ -66,7 +66,7 @@ def test_sentences_wait_for_five_authors(farid: FlaskClient, room: Room) -> None
     room.plays(RING, BLAME, said="The fifth.", nearer="poor")
     shown = words(farid, f"{room.here}plan/")
     assert "Sentences come from five people on" not in shown
-    assert "Costs: The fifth. Costs: Sentence 3." in shown
+    assert "Costs: Sentence 0. Costs: Sentence 1." in shown
 
 
 def test_sixty_people_cost_as_many_statements_as_five(farid: FlaskClient, room: Room, engines: Engines) -> None:
