@@ -6,12 +6,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.cases.engine import Choose, begin, compile_case, open_choices, step
+from course.cases.case import says
+from course.cases.engine import Choose, Said, begin, compile_case, open_choices, scene, step
 from course.cohorts.models import Role, Run
 from course.cohorts.service import door as doors
 from course.commitments import service as commitments
 from course.commitments.rules import Wording
 from course.completions.models import Certificate
+from course.content.schema import RankScene
 from course.grading.models import Grade
 from course.library import queries as library
 from course.people import service as people
@@ -128,6 +130,7 @@ NO_PAGE = {
     "public.readyz": "text for a machine",
     "learner.picture": "a picture",
     "learner.certificate": "a PDF",
+    "learner.held": "tells a page that waits whether the room is still held",
     "manager.seat_certificate": "a PDF",
     "manager.cohort_csv": "a file",
     "manager.roster_example": "a file",
@@ -222,6 +225,9 @@ def _tried(session: Session, run: Run) -> list[str]:
     state, _events = begin(case)
     taken: list[str] = []
     while choices := open_choices(case, state):
-        taken.append(choices[0].id)
+        if says(case.nodes[state.scene]):
+            state, _events = step(case, state, Said(state.scene))
+        here = scene(case, state)
+        taken.append(",".join(item.id for item in here.items) if isinstance(here, RankScene) else choices[0].id)
         state, _events = step(case, state, Choose(state.scene, taken[-1]))
     return taken
