@@ -52,12 +52,14 @@ def parse(text: str) -> Parsed:
     """Parse a guard, or raise ``GuardError`` with the first piece that is not allowed."""
     if len(text) > LONGEST_GUARD:
         raise GuardError(f"A guard has at most {LONGEST_GUARD} characters.")
+    collected = _Collected(set(), set(), set())
     try:
         tree = ast.parse(" ".join(text.split()), mode="eval").body
+        _collect(tree, collected)
+    except GuardError:
+        raise
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise GuardError(f"`{text}` cannot be read as a condition.") from error
-    collected = _Collected(set(), set(), set())
-    _collect(tree, collected)
     names = (frozenset(collected.numbers), frozenset(collected.flags), frozenset(collected.facts))
     return Parsed(text, tree, *names)
 
