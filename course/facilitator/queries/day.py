@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 
 from course.cohorts.models import Arrival, Seat
@@ -12,7 +12,7 @@ from course.content.markdown import to_html
 from course.content.schema import Block
 from course.library import queries as library
 from course.reflections.models import Submission
-from course.scenarios.models import Attempt
+from course.scenarios.models import Attempt, Partner
 
 KEPT = 2000
 
@@ -81,12 +81,20 @@ _PROGRESS = (
     .outerjoin(Submission, Submission.seat_id == Seat.id)
     .where(Seat.run_id == bindparam("run_id"), Seat.cancelled_at.is_(None))
 )
-_FINISHED = (
-    select(Attempt.scenario, func.count(Attempt.seat_id.distinct()))
-    .join(Seat, Seat.id == Attempt.seat_id)
-    .where(Seat.run_id == bindparam("run_id"), Seat.cancelled_at.is_(None), Attempt.finished_at.is_not(None))
-    .group_by(Attempt.scenario)
+# A play counts for whoever sat beside it as well.
+_ENDED = (
+    Seat.run_id == bindparam("run_id"),
+    Seat.cancelled_at.is_(None),
+    Attempt.finished_at.is_not(None),
 )
+_PLAYED = union_all(
+    select(Attempt.scenario, Seat.id).join(Seat, Seat.id == Attempt.seat_id).where(*_ENDED),
+    select(Attempt.scenario, Seat.id)
+    .join(Partner, Partner.attempt_id == Attempt.id)
+    .join(Seat, Seat.id == Partner.seat_id)
+    .where(*_ENDED),
+).subquery()
+_FINISHED = select(_PLAYED.c.scenario, func.count(_PLAYED.c.id.distinct())).group_by(_PLAYED.c.scenario)
 
 
 def progress(session: Session, *, run_id: int) -> Progress:
