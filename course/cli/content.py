@@ -66,7 +66,7 @@ def _told(folder: Path, against: Path | None = None) -> Checked:
         checked = check_whole(folder, against=against)
     except ContentError as error:
         raise ground.refuse(error.findings[0].message) from error
-    for finding in checked.findings:
+    for finding in sorted(checked.findings, key=_gravity):
         click.echo(_line(folder, finding), err=True)
     loaded = _loaded(checked)
     if loaded is None:
@@ -81,6 +81,11 @@ def _told(folder: Path, against: Path | None = None) -> Checked:
 def _loaded(checked: Checked) -> LoadedModule | None:
     """Return the module when it is good enough to be published."""
     return None if errors(checked.findings) else checked.loaded
+
+
+def _gravity(finding: Finding) -> int:
+    """Put what stops a module first, and what its author stands by last."""
+    return ("error", "warning", "waived").index(finding.severity)
 
 
 def _line(folder: Path, finding: Finding) -> str:

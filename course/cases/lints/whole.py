@@ -29,6 +29,7 @@ def advise(report: Report) -> list[CaseFinding]:
     proof = None
     if report.graph is not None and report.measures is not None:
         proof = Proof(report.graph, report.measures)
+    if proof is not None or report.sample is not None:
         found += lint_case(report.scenario, proof)
     return settle(report.scenario, found, CODES, is_proved=proof is not None)
 

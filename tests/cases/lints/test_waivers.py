@@ -2,7 +2,11 @@
 
 import pytest
 
+from course.cases.checker import check_case
 from course.cases.findings import CaseFinding
+from course.cases.lints.whole import advise
+from course.content import yamltree
+from course.content.schema import Scenario
 from tests.cases.lints.test_lints import CLEAN, advice, line_of, written
 
 REASON = "Two people who played it asked for this."
@@ -72,6 +76,21 @@ def test_what_is_wrong_with_a_waiver_is_found(
     found, lines, text = advised(waivers, *edits)
     assert short(found) == expected
     assert lines[-1] == line_of(text, "- {lint:")
+
+
+def test_a_case_with_too_many_states_gets_the_advice_that_needs_none() -> None:
+    text = written(CLEAN).replace("title: Somebody else", "title: The man for everything").replace(*UNCUED)
+    text += f"waivers:\n{waiver('no-return-uncued', 'silence')}"
+    case = Scenario.model_validate(yamltree.parse(text, "case.yaml").data)
+    assert short(advise(check_case(case))) == [
+        ("title-twice", "gone", "warning"),
+        ("no-return-uncued", "silence", "waived"),
+    ]
+    # Nobody knows whether a waiver is needed, so it is left alone.
+    sampled = check_case(case, budget=50)
+    assert sampled.sample is not None
+    assert short(advise(sampled))[-1:] == [("title-twice", "gone", "warning")]
+    assert not {code for code, _, _ in short(advise(sampled))} & {"no-return-uncued", "waiver-unneeded"}
 
 
 def test_six_waivers_are_too_many() -> None:
