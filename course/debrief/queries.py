@@ -111,12 +111,12 @@ def play_debrief(
     beside = kin(module, scenario)
     attempts = _attempts(session, seat_id, {scenario, *beside.scenarios})
     mine = [attempt for attempt in attempts if attempt.scenario == scenario]
-    shown = next(
-        (each for each in reversed(mine) if each.finished_at is not None and number in (None, each.number)), None
-    )
+    own = [attempt for attempt in mine if attempt.seat_id == seat_id]
+    # What was played on somebody else's seat has a number there, and none here.
+    asked = [each for each in mine if number in (None, each.number) or each not in own]
+    shown = next((each for each in reversed(asked) if each.finished_at is not None), None)
     if shown is None or shown.finished_at is None:
         return None
-    own = [attempt for attempt in mine if attempt.seat_id == seat_id]
     case = _case(session, shown)
     if case is None:
         return None

@@ -265,12 +265,14 @@ def test_another_case_a_month_on_is_compared_by_contrasts_alone(engines: Engines
 def test_who_sat_beside_a_play_looks_back_on_it_until_they_played_themselves(
     engines: Engines, cast: Cast, sign_in: SignIn
 ) -> None:
-    shared = play(engines, cast.lena_seat, *POOR, version_hash=cast.version_hash)
+    play(engines, cast.lena_seat, *GOOD, version_hash=cast.version_hash)
+    shared = play(engines, cast.lena_seat, *POOR, version_hash=cast.version_hash, number=2)
     leo = sign_in(cast.leo)
     assert leo.get(f"{HERE}the-crane/debrief/").status_code == 303
     with unit_of_work(engines, write=True) as session:
         session.add(Partner(attempt_id=shared, seat_id=cast.leo_seat, at=clock.now()))
-    page = leo.get(f"{HERE}the-crane/debrief/").text
+    found = re.findall(r'href="([^"]+)">Look back on it</a>', leo.get(f"{HERE}the-crane/").text)
+    page = leo.get(found[0]).text
     assert ("You sat beside this play" in page, "The bridge stands" in page) == (True, True)
     assert ("Try it from here" in page, "Play it yourself" in page) == (False, True)
     play(engines, cast.leo_seat, *GOOD, version_hash=cast.version_hash)
