@@ -30,8 +30,7 @@ SCENES = """\
         to: order
       - id: go
         text: You go ahead.
-        then: The doors close on Nora
-          Lind.
+        then: The doors close on Lind.
         coach: You were right, and on your own.
         key: {objective: 0}
         to: order

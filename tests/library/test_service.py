@@ -1,5 +1,7 @@
 """Published versions never change; the live one switches; old ones stay readable."""
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -7,6 +9,7 @@ from sqlalchemy.orm import Session
 from course.content.loader import load
 from course.library import queries, service
 from course.library.models import PictureFile, Version
+from tests.content.wardrobe import dressed_up
 from tests.make import SMALL, small_module
 
 
@@ -44,3 +47,16 @@ def test_unknown_hash(session: Session) -> None:
 
 def test_unknown_slug_has_no_live_version(session: Session) -> None:
     assert queries.live_hash(session, "nothing") is None
+
+
+def test_skins_and_decisions_again_are_published_with_their_module(session: Session, tmp_path: Path) -> None:
+    loaded = load(dressed_up(tmp_path))
+    version = service.publish(session, module=loaded.module, pictures=loaded.pictures)
+    queries._modules.pop(version, None)
+    kept = queries.module(session, version)
+    assert set(kept.cases) == {("lift", ""), ("lift-again", ""), ("lift-again", "ferry")}
+    worn = kept.scenario("lift-again", "ferry")
+    assert worn == loaded.module.scenario("lift-again", "ferry")
+    assert worn is kept.scenario("lift-again", "ferry")
+    assert worn is not None
+    assert (worn.trade, worn.title) == ("Engineer", "Once more")

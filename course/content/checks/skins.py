@@ -193,7 +193,9 @@ def _worn(subject: Subject, file: str, skin: Skin, wearers: list[Scenario]) -> I
     used: set[str] = set()
     unlike: dict[tuple[int, str], Finding] = {}
     for case in wearers:
-        used |= {word for word in skin.words if any(finder([word]).search(said.text) for said in _said(case))}
+        if skin.words:
+            found = finder(skin.words)
+            used |= {" ".join(word.split()) for said in _said(case) for word in found.findall(said.text)}
         try:
             other = dressed(case, skin)
         except ValidationError as error:
@@ -204,8 +206,8 @@ def _worn(subject: Subject, file: str, skin: Skin, wearers: list[Scenario]) -> I
             unlike.setdefault((finding.line, finding.message), finding)
     yield from unlike.values()
     for word in skin.words:
-        if word not in used:
-            message = f"“{word}” never occurs in what is played in this skin."
+        if " ".join(word.split()) not in used:
+            message = f"“{word}” is replaced nowhere in what is played in this skin."
             yield subject.find(file, ("words", word), message, "skin-word", "warning")
 
 
