@@ -3,24 +3,11 @@
 import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from course.cases.engine import State
-from course.cases.findings import Path
 from course.cases.guards import Fact, Parsed, bind, parse
 from course.cases.lints.subject import Fault, Lint, Subject
-from course.content.schema import Choice, Gate
-
-
-class Asked(NamedTuple):
-    """A guard, where it stands, and the states in which it is asked."""
-
-    scene: str
-    path: Path
-    parsed: Parsed
-    states: list[State]
-    ahead: frozenset[str]
-    """Scenes behind a gate: their own visit is in the states already, and was not when the gate asked."""
+from course.content.schema import Gate
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,42 +16,6 @@ class Answers:
 
     yes: bool
     no: bool
-
-
-def asked(subject: Subject) -> list[Asked]:
-    """List every guard of the case with the states in which it is asked."""
-    return [*_of_choices(subject), *_of_gates(subject)]
-
-
-def _of_choices(subject: Subject) -> Iterator[Asked]:
-    states = subject.walk.states
-    for path, scene in subject.decisions:
-        for place, answer in enumerate(scene.answers):
-            if isinstance(answer, Choice) and answer.guard is not None:
-                here = (*path, "choices", place, "if")
-                yield Asked(scene.id, here, parse(answer.guard), states.get(scene.id, []), frozenset())
-
-
-def _of_gates(subject: Subject) -> Iterator[Asked]:
-    """Send the states behind each gate through its routes once more; a route is asked when those before it said no."""
-    landed = {gate: set(numbers) for gate, numbers in subject.walk.landed.items()}
-    waiting = [gate for gate, numbers in landed.items() if numbers]
-    gates = {gate.id: (path, gate) for path, gate in subject.gates}
-    while waiting:
-        path, gate = gates[waiting.pop()]
-        left = landed[gate.id]
-        for number, (guard, to) in enumerate(subject.graph.case.nodes[gate.id].routes):
-            ahead = frozenset((gate.id, *(route.to for route in gate.routes)))
-            states = subject.graph.states
-            written = gate.routes[number].guard
-            if written is not None:
-                here = (*path, "routes", number, "if")
-                yield Asked(gate.id, here, parse(written), [states[each] for each in left], ahead)
-            taken = {each for each in left if guard is None or guard(states[each].values, states[each].marks)}
-            left = left - taken
-            if to in gates and not taken <= landed[to]:
-                landed[to] |= taken
-                waiting.append(to)
 
 
 def leaves(tree: ast.expr) -> Iterator[ast.expr]:
@@ -100,7 +51,7 @@ def _facts(parsed: Parsed) -> set[str]:
 
 def guard_always(subject: Subject) -> Iterator[Fault]:
     """Find guards of answers that are never false: the answer is open to everybody."""
-    for each in asked(subject):
+    for each in subject.asked:
         single = next(leaves(each.parsed.tree)) is each.parsed.tree and each.parsed.facts
         is_gate = isinstance(subject.graph.case.nodes[each.scene].scene, Gate)
         if not is_gate and not single and not _answers(subject, each.parsed, each.states).no:
@@ -113,7 +64,7 @@ def guard_part(subject: Subject) -> Iterator[Fault]:
     made = {flag for each in subject.answers for flag in each.answer.set}
     still = {fault.path[1] for fault in variable_still(subject)}
     unmoved = {variable.id for place, variable in enumerate(subject.scenario.variables) if place in still}
-    for each in asked(subject):
+    for each in subject.asked:
         parts = list(leaves(each.parsed.tree))
         if len(parts) == 1 or not _answers(subject, each.parsed, each.states).yes:
             continue  # A guard that never holds is an error, and told as one.
@@ -130,7 +81,7 @@ def guard_part(subject: Subject) -> Iterator[Fault]:
 
 def fact_always(subject: Subject) -> Iterator[Fault]:
     """Find questions about the past with one answer only: every play, or none, has been there or chosen that."""
-    for each in asked(subject):
+    for each in subject.asked:
         for part in leaves(each.parsed.tree):
             condition = parse(ast.unparse(part))
             if not condition.facts or _facts(condition) & each.ahead:
@@ -144,7 +95,7 @@ def fact_always(subject: Subject) -> Iterator[Fault]:
 
 def flag_unasked(subject: Subject) -> Iterator[Fault]:
     """Find flags that nothing comes of."""
-    wanted = {flag for each in asked(subject) for flag in each.parsed.flags}
+    wanted = {flag for each in subject.asked for flag in each.parsed.flags}
     for flag in subject.scenario.flags:
         if flag not in wanted:
             mend = "Let a guard ask for it (`if: " + flag + "`), or take it out."
@@ -154,7 +105,7 @@ def flag_unasked(subject: Subject) -> Iterator[Fault]:
 def flag_unset(subject: Subject) -> Iterator[Fault]:
     """Find flags that guards ask for and no answer sets."""
     made = {flag for each in subject.answers for flag in each.answer.set}
-    for each in asked(subject):
+    for each in subject.asked:
         for flag in sorted(each.parsed.flags - made):
             mend = f"Let an answer set it (`set: [{flag}]`), or take it out of the guard."
             yield Fault(f"The guard asks for `{flag}`, and no answer sets it.", mend, each.scene, each.path)
@@ -162,7 +113,7 @@ def flag_unset(subject: Subject) -> Iterator[Fault]:
 
 def variable_unasked(subject: Subject) -> Iterator[Fault]:
     """Find variables that no guard asks for. The pivot is shown at the debrief and needs no guard."""
-    wanted = {name for each in asked(subject) for name in each.parsed.numbers}
+    wanted = {name for each in subject.asked for name in each.parsed.numbers}
     for place, variable in enumerate(subject.scenario.variables):
         if variable.id not in wanted and variable.id != subject.scenario.pivot:
             mend = "Let a gate or an answer depend on it, or take it out."

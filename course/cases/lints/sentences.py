@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from course.cases.lints.likeness import alike, repeats, shares_run, stands_in
-from course.cases.lints.names import asked
 from course.cases.lints.subject import FULL, Fault, Lint, Subject, worth
 from course.content.checks.wording import fold
 from course.content.schema import RankScene, SayScene, VoteScene
@@ -62,7 +61,7 @@ def prompt_tells(subject: Subject) -> Iterator[Fault]:
 def vote_asked(subject: Subject) -> Iterator[Fault]:
     """Find guards that ask how somebody voted: a vote is for the room, and changes no play."""
     votes = {scene.id for _, scene in subject.decisions if isinstance(scene, VoteScene)}
-    for each in asked(subject):
+    for each in subject.asked:
         for fact in sorted(each.parsed.facts):
             if fact.kind == "chose" and fact.name.split(".")[0] in votes:
                 wrong = f"The guard asks for a vote: `{fact.name}`."

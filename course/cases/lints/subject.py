@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from course.cases.engine import State
 from course.cases.findings import Path
 from course.cases.graph import Graph
+from course.cases.lints.guards import Asked, of_choices, of_gates
 from course.cases.measures import Measures
 from course.content.findings import Severity
 from course.content.schema import Consequence, Decision, Ending, Gate, Scenario, VoteScene, answer_path
@@ -149,6 +150,11 @@ class Subject:
         if self.scenario.start in landed:
             landed[self.scenario.start].add(0)
         return Walk(states, leads, landed)
+
+    @cached_property
+    def asked(self) -> list[Asked]:
+        """All guards, with the states in which they are asked."""
+        return [*of_choices(self.graph, self.walk.states), *of_gates(self.graph, self.walk.landed)]
 
 
 def effect(answer: Consequence) -> tuple[object, ...]:
