@@ -18,7 +18,8 @@ from course.content.findings import Finding
 from course.content.schema import Choice, Consequence, Decision, Ending, Gate, Module, Scene, VoteScene
 
 TEMPLATE = "report/report.jinja"
-CORNER = 7.0
+TIP = 7.0
+"""How far before its end a line stops, for the tip of its arrow."""
 
 
 @dataclass(frozen=True)
@@ -229,13 +230,14 @@ def path_of(line: Line) -> str:
     first, *rest = line.points
     said = [f"M{first[0]:.1f} {first[1]:.1f}"]
     if line.back:
-        return " ".join([*said, *(f"L{x:.1f} {y:.1f}" for x, y in rest)])
+        *corners, (x, y) = rest
+        return " ".join([*said, *(f"L{x:.1f} {y:.1f}" for x, y in corners), f"L{x + TIP:.1f} {y:.1f}"])
     for place in range(0, len(rest), 2):
         x, y = rest[place]
         before = line.points[place]
         middle = (before[1] + y) / 2
         said.append(
-            f"C{before[0]:.1f} {middle:.1f} {x:.1f} {middle:.1f} {x:.1f} {y - CORNER * (place == len(rest) - 1):.1f}"
+            f"C{before[0]:.1f} {middle:.1f} {x:.1f} {middle:.1f} {x:.1f} {y - TIP * (place == len(rest) - 1):.1f}"
         )
         if place + 1 < len(rest):
             said.append(f"L{rest[place + 1][0]:.1f} {rest[place + 1][1]:.1f}")
