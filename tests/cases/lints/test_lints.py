@@ -1,5 +1,6 @@
 """Each lint has an edit of a clean case that trips it alone, and a mended twin that trips nothing."""
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -7,6 +8,7 @@ from typing import Literal
 import pytest
 from ruamel.yaml import YAML
 
+import course
 from course.cases.checker import check_case
 from course.cases.findings import CaseFinding
 from course.cases.lints.whole import LINTS, advise
@@ -80,3 +82,9 @@ def test_each_lint_is_tripped_alone_and_mended(row: Row) -> None:
 
 def test_every_lint_has_a_row() -> None:
     assert [row.code for row in ROWS] == [lint.code for lint in LINTS]
+
+
+def test_the_table_for_authors_has_every_lint() -> None:
+    page = (Path(course.__file__).parents[1] / "docs" / "lints.md").read_text(encoding="utf-8")
+    named = re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE)
+    assert [name for name in named if not name.startswith("waiver-")] == [lint.code for lint in LINTS]
