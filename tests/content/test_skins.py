@@ -347,3 +347,13 @@ def test_decisions_once_more_keep_effects_and_points_and_lose_their_conditions(
             assert all(option.guard is None for option in compiled.nodes[name].options)
             kept = [(each.id, each.do, each.set, each.clear, each.key) for each in scene.answers]
             assert kept == [(each.id, each.do, each.set, each.clear, each.key) for each in asked[name].answers]
+
+
+def test_a_changed_copy_of_a_module_has_the_changed_cases(folder: Path) -> None:
+    module = load_module(folder)
+    assert module.scenario("lift") is module.scenarios[0]
+    (case,) = module.scenarios
+    copy = module.model_copy(update={"scenarios": (case.model_copy(update={"minutes": 7}),)})
+    changed = [copy.scenario("lift"), copy.scenario("lift-again", "ferry")]
+    assert [each.minutes for each in changed if each is not None] == [7, 5]
+    assert copy.scenario("lift") is copy.scenarios[0]

@@ -1,9 +1,9 @@
 """The shape of a module: its blocks, its rule of completion, and everything they name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -197,6 +197,12 @@ class Module(Shape):
             if skin.id in case.skins and skin.of == bases.get(case_id, case_id) and (made := _made(dressed, case, skin))
         }
         return {(case_id, ""): case for case_id, case in own.items()} | worn
+
+    def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
+        """Copy the module; the copy makes its cases anew, of what is changed."""
+        copied = super().model_copy(update=update, deep=deep)
+        copied.__dict__.pop("cases", None)
+        return copied
 
     def scenario(self, scenario_id: str, skin: str = "") -> Scenario | None:
         return self.cases.get((scenario_id, skin))
