@@ -1,5 +1,6 @@
 """Preparing an installation: tables, published modules, the first admin."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from course.cases.check import check_folder
 from course.cli import ground
 from course.cohorts.models import Membership, Role
 from course.cohorts.service import membership
-from course.content.findings import Finding, errors
-from course.content.loader import LoadedModule
+from course.content.findings import ContentError, Finding, errors
+from course.content.loader import LoadedModule, load
 from course.library import service as library
 from course.people import service as people
 from course.people.models import Identity
@@ -39,9 +40,9 @@ class Checked:
     findings: list[Finding]
 
 
-def checked(settings: Settings) -> list[Checked]:
-    """Check every module there is. What keeps one from being published is told."""
-    found = [Checked(folder, *check_folder(folder)) for folder in ground.module_folders(settings)]
+def checked(folders: Iterable[Path]) -> list[Checked]:
+    """Check modules. What keeps one from being published is told."""
+    found = [Checked(folder, *check_folder(folder)) for folder in folders]
     for each in found:
         for finding in errors(each.findings):
             click.echo(f"{each.folder / finding.file}:{finding.line}: {finding.message} [{finding.code}]", err=True)
@@ -51,11 +52,25 @@ def checked(settings: Settings) -> list[Checked]:
 
 
 def modules(app: Application, settings: Settings) -> None:
-    """Publish every module that is new and passes its check. A broken one is told and keeps its published version."""
-    good = [each.loaded for each in checked(settings) if each.loaded is not None]
+    """Publish every module that is new and passes its check. A broken one is told and keeps its published version.
+
+    A version that is known was proved when it was published, and a start does not prove it again.
+    """
+    folders = ground.module_folders(settings)
+    with app.app_context(), transaction.unit(write=False) as session:
+        new = [folder for folder in folders if not _is_known(session, folder)]
+    good = [each.loaded for each in checked(new) if each.loaded is not None]
     with app.app_context(), transaction.unit(write=True) as session:
         for loaded in good:
             library.publish_if_new(session, module=loaded.module, pictures=loaded.pictures)
+
+
+def _is_known(session: Session, folder: Path) -> bool:
+    try:
+        loaded = load(folder)
+    except ContentError:
+        return False
+    return library.is_known(session, loaded.module)
 
 
 def first_admin(session: Session) -> int:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from course.cli import prepare
+from course.cli import ground, prepare
 from course.cohorts.models import Run
 from course.cohorts.service import calendar
 from course.library import service as library
@@ -15,7 +15,7 @@ from course.web.workshop import Told
 
 def publish(app: Application, settings: Settings) -> None:
     """Publish every module that passes its check, and take courses that nobody has begun along to it."""
-    found = prepare.checked(settings)
+    found = prepare.checked(ground.module_folders(settings))
     with app.app_context(), transaction.unit(write=True) as session:
         for each in found:
             if each.loaded is None:

@@ -33,12 +33,17 @@ def publish(session: Session, *, module: Module, pictures: Mapping[str, bytes]) 
     return version_hash
 
 
+def is_known(session: Session, module: Module) -> bool:
+    """Whether this very version was published before."""
+    return session.get(Version, digest(canonical(module))) is not None
+
+
 def publish_if_new(session: Session, *, module: Module, pictures: Mapping[str, bytes]) -> None:
     """Publish a module whose version is not known yet; one that is known stays as live, or as replaced, as it is.
 
     So a server that starts again does not undo what an admin has published or put back since.
     """
-    if session.get(Version, digest(canonical(module))) is None:
+    if not is_known(session, module):
         publish(session, module=module, pictures=pictures)
 
 

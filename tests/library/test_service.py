@@ -32,6 +32,14 @@ def test_a_new_version_is_live_and_the_old_one_stays(session: Session) -> None:
     assert queries.live_modules(session) == [queries.LiveModule("small-talk", "Small talk, again", new)]
 
 
+def test_only_the_very_same_content_is_known(session: Session) -> None:
+    loaded = load(SMALL)
+    assert not service.is_known(session, loaded.module)
+    service.publish(session, module=loaded.module, pictures=loaded.pictures)
+    assert service.is_known(session, loaded.module)
+    assert not service.is_known(session, loaded.module.model_copy(update={"title": "Small talk, again"}))
+
+
 def test_pictures_are_kept_by_hash(session: Session) -> None:
     loaded = load(SMALL)
     service.publish(session, module=loaded.module, pictures=loaded.pictures)
