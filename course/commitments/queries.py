@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from course.commitments.models import Commitment
@@ -29,15 +29,6 @@ class Promise:
     dropped_at: datetime | None
 
 
-def near() -> ColumnElement[bool]:
-    """Return the condition that a promise is open, or was closed after the parameter ``since``."""
-    return or_(
-        and_(Commitment.kept_at.is_(None), Commitment.dropped_at.is_(None)),
-        Commitment.kept_at >= bindparam("since"),
-        Commitment.dropped_at >= bindparam("since"),
-    )
-
-
 # The statements are built once: building one costs more than running it.
 _PROMISES = select(
     Commitment.id,
@@ -50,7 +41,14 @@ _PROMISES = select(
     Commitment.kept_at,
     Commitment.dropped_at,
 ).order_by(Commitment.by, Commitment.id)
-_NEAR = _PROMISES.where(Commitment.seat_id.in_(bindparam("seat_ids", expanding=True)), near())
+_NEAR = _PROMISES.where(
+    Commitment.seat_id.in_(bindparam("seat_ids", expanding=True)),
+    or_(
+        and_(Commitment.kept_at.is_(None), Commitment.dropped_at.is_(None)),
+        Commitment.kept_at >= bindparam("since"),
+        Commitment.dropped_at >= bindparam("since"),
+    ),
+)
 _HERE = _PROMISES.where(Commitment.seat_id == bindparam("seat_id"), Commitment.origin == bindparam("origin"))
 
 
