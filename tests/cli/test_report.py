@@ -153,3 +153,34 @@ def test_a_file_that_cannot_be_written_is_named(run: Run, small: Path, tmp_path:
     (tmp_path / "taken").write_text("a file", encoding="utf-8")
     done = run("check", str(small / SMALL.name), "--report", "taken/report.html")
     assert (done.returncode, done.stderr) == (1, "course: taken/report.html: Not a directory.\n")
+
+
+WAITS = """\
+      - id: wait_{0}
+        text: '"One moment," you say, and look at button {0}.'
+        if: {0} < 600
+        do: {{{0}: 1}}
+        then: She looks at the same button, and the floors go by without a word.
+        coach: A pause costs nothing here, and it does not answer her either.
+        to: doors
+"""
+
+
+def test_what_is_too_large_is_sampled_and_said_to_be(run: Run, small: Path) -> None:
+    module = small / SMALL.name
+    file = module / "scenarios" / "lift.yaml"
+    text = file.read_text(encoding="utf-8")
+    ranges = "".join(f"  - {{id: {name}, start: 0, min: 0, max: 600}}\n" for name in ("up", "down"))
+    text = text.replace("flags: [knows_worry]", f"{ranges}flags: [knows_worry]")
+    waits = WAITS.format("up") + WAITS.format("down")
+    file.write_text(text.replace("  - id: floor_six\n", f"{waits}  - id: floor_six\n", 1), encoding="utf-8")
+    done = run("check", str(module), "--report", "report.html")
+    assert done.returncode == 0, done.stderr
+    verdict = "sampled, not proved: more than 250,000 states (10,000 random plays, seed 2026)"
+    assert f"  lift: {verdict}" in done.stdout.splitlines()
+    assert re.search(r"/lift\.yaml:9: warning: There are more than 250,000 states, .+ \[sampled\]$", done.stderr, re.MULTILINE)
+    written = (small.parent / "report.html").read_text(encoding="utf-8")
+    assert ">Sampled, not proved</span>" in written
+    assert ">Proved</span>" not in written
+    assert "the best ending first (sampled)" in written
+    assert "a sampled play meets" in written
