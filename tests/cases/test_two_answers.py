@@ -31,7 +31,7 @@ ROADS = {
     # Both halves.
     "end_once": """
         m1_door.ask m1_gwen.lists m1_call.carry m2_jonas.price m2_lift.same,red,weeks,percent,mails
-        m2_steering.red_line m3_scanners.two_halves m3_portal.bring_gwen m4_saturday.marked m5_july.two_prices
+        m2_steering.red_line m3_scanners.two_halves m3_portal.bring_gwen m4_saturday.marked m5_july.bridge
         m5_bernard.now_both m6_number.one_number""",
 }
 
