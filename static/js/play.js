@@ -20,9 +20,7 @@ for (const output of document.querySelectorAll("output[for]")) {
 
 for (const list of document.querySelectorAll("[data-order]")) {
   const number = () => [...list.children].forEach((item, at) => (item.querySelector("select").value = String(at + 1)));
-  for (const item of list.children) {
-    for (const button of item.querySelector("template").content.cloneNode(true).children) item.append(button);
-  }
+  for (const item of list.children) item.append(item.querySelector("template").content.cloneNode(true));
   list.addEventListener("click", (event) => {
     const button = event.target.closest("[data-move]");
     if (!button) return;
