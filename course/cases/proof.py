@@ -10,7 +10,7 @@ from course.cases.findings import CaseFinding, Path
 from course.cases.graph import Graph
 from course.cases.measures import Measures
 from course.cases.sampling import Sample
-from course.content.schema import Decision, Ending, Gate, Scenario, answer_path
+from course.content.schema import Decision, Ending, Gate, RankScene, Scenario, answer_path
 
 SAMPLED = "Sampled, not proved: "
 
@@ -66,8 +66,10 @@ def _unmet(scenario: Scenario, met: Met) -> Iterator[CaseFinding]:
         elif isinstance(scene, Decision):
             for place, answer in enumerate(scene.answers):
                 if (scene.id, place) not in met.answers:
-                    message = f"The choice `{scene.id}.{answer.id}` is never open."
-                    path = (*answer_path(here, scene, place), "if")
+                    is_band = isinstance(scene, RankScene)
+                    name = f"`{scene.id}.{answer.id}`"
+                    message = f"No order comes to the band {name}." if is_band else f"The choice {name} is never open."
+                    path = (*answer_path(here, scene, place), "within" if is_band else "if")
                     yield CaseFinding("never-open", message, scene.id, path)
         elif isinstance(scene, Gate):
             for place, route in enumerate(scene.routes):
