@@ -124,6 +124,7 @@ def test_a_change_takes_the_place_of_the_first(engines: Engines, lena: FlaskClie
     change = re.findall(r'href="[^"]*debrief/(\?change=\d+)#promise"', looked)[0]
     opened = lena.get(f"{HERE}debrief/{change}").text
     assert ">\r\ncanary-when rings</textarea>" in opened
+    assert ("I did it" in opened, "Leave it as it is" in opened) == (False, True)
     assert promise(lena, change, when="canary-when begins").status_code == 303
     assert kept(engines) == [("canary-when rings", False, True), ("canary-when begins", False, False)]
     home = lena.get("/learn/").text

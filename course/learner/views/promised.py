@@ -82,6 +82,8 @@ def part(
             for each in made
             # What was kept stays in sight here for good: it is what came of this page.
             if each in known or in_sight(today, zone, kept_at=each.kept_at, dropped_at=each.dropped_at)
+            # What is being changed stands in the form.
+            if form is None or each is not replaced
         ),
         form=form,
         instead=form is not None and replaced is not None,
