@@ -8,7 +8,7 @@ from course.cases.leverage import leverage
 from course.cases.splits import Weighed, disagreement, ranked, split
 from course.cohorts.models import Run
 from course.content.schema import Decision
-from course.debrief.room import Plan, plan
+from course.debrief.queries.room import Plan, plan
 from tests import make
 from tests.facilitator.rooms import BLAME, CHECK, DATE, HERS, MAIL, MINE, RIGHT, RING
 from tests.make import Cast

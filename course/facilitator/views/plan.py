@@ -8,8 +8,8 @@ from course.cases.engine import compile_case
 from course.cases.splits import Split
 from course.content.markdown import to_line
 from course.content.schema import Decision, RankScene, SayScene, VoteScene
-from course.debrief import room
-from course.debrief.room import Talk
+from course.debrief.queries import room
+from course.debrief.queries.room import Talk
 from course.facilitator.views.desk import blueprint
 from course.facilitator.views.live import of_room
 from course.facilitator.views.questions import best_answer, questions
