@@ -92,17 +92,6 @@ def show(here: Place, block: Block, *, refused: PromiseForm | None = None) -> st
     if looked is None:
         return None
     steps = _steps(here, looked)
-    page_url = here.block_url(block, "debrief/")
-    if number is not None:
-        page_url = here.with_query(page_url, play=number)
-    promise = promised.part(
-        here,
-        scenario,
-        page_url,
-        here.block_url(block, "promise"),
-        change=small_number("change"),
-        refused=refused,
-    )
     ending = looked.debrief.ending
     return render_template(
         "learner/debrief.html",
@@ -122,11 +111,21 @@ def show(here: Place, block: Block, *, refused: PromiseForm | None = None) -> st
         compared_plays=looked.comparison,
         rewinds_left=max(0, MOST_REWINDS - looked.rewinds),
         rewind_url=here.block_url(block, "debrief/rewind") if looked.own and looked.is_record else None,
-        promise=promise,
+        promise=_promise(here, block, scenario, number, refused),
         block_url=here.block_url(block),
         begin_url=here.block_url(block, "begin"),
         record_url=here.with_query(here.block_url(block, "debrief/"), play=1),
     )
+
+
+def _promise(
+    here: Place, block: Block, origin: str, number: int | None, refused: PromiseForm | None
+) -> promised.PromisePart:
+    page_url = here.block_url(block, "debrief/")
+    if number is not None:
+        page_url = here.with_query(page_url, play=number)
+    make_url = here.block_url(block, "promise")
+    return promised.part(here, origin, page_url, make_url, change=small_number("change"), refused=refused)
 
 
 def _steps(here: Place, looked: PlayDebrief) -> list[Step]:
