@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -15,7 +14,6 @@ from course.content.loader import load_module
 from course.content.schema import Module
 from course.database import Engines, unit_of_work
 from course.library import queries as library
-from course.library.models import Version
 
 SHORTEST_HASH = 6
 
@@ -45,13 +43,12 @@ def chosen(slug: str, against: str) -> tuple[Module, str]:
         raise ground.refuse(f"{unknown} A hash is given by its first {SHORTEST_HASH} characters or more.")
     try:
         with _reading() as session:
-            wanted = select(Version.hash).where(Version.slug == slug, Version.hash.startswith(against, autoescape=True))
-            hashes = session.execute(wanted.limit(2)).scalars().all()
-            if len(hashes) == 1:
-                return library.module(session, hashes[0]), f"the version {hashes[0][:12]}"
+            found = library.hashes(session, slug=slug, beginning=against)
+            if len(found) == 1:
+                return library.module(session, found[0]), f"the version {found[0][:12]}"
     except NoSiteError as error:
         raise ground.refuse(unknown) from error
-    raise ground.refuse(unknown if not hashes else f"More than one version of {slug} begins with {against}.")
+    raise ground.refuse(unknown if not found else f"More than one version of {slug} begins with {against}.")
 
 
 class NoSiteError(Exception):

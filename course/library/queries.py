@@ -84,5 +84,11 @@ def live_hash(session: Session, slug: str) -> str | None:
     return session.execute(select(Live.version_hash).where(Live.slug == slug)).scalar_one_or_none()
 
 
+def hashes(session: Session, *, slug: str, beginning: str) -> list[str]:
+    """Return the hashes of a module's versions that begin so."""
+    wanted = Version.hash.startswith(beginning, autoescape=True)
+    return list(session.execute(select(Version.hash).where(Version.slug == slug, wanted)).scalars().all())
+
+
 def picture(session: Session, picture_hash: str) -> PictureFile | None:
     return session.get(PictureFile, picture_hash)

@@ -57,6 +57,18 @@ def test_unknown_slug_has_no_live_version(session: Session) -> None:
     assert queries.live_hash(session, "nothing") is None
 
 
+def test_versions_are_found_by_how_their_hash_begins(session: Session) -> None:
+    loaded = load(SMALL)
+    one = service.publish(session, module=loaded.module, pictures=loaded.pictures)
+    other = service.publish(
+        session, module=loaded.module.model_copy(update={"title": "Again"}), pictures=loaded.pictures
+    )
+    assert queries.hashes(session, slug="small-talk", beginning=one[:8]) == [one]
+    assert sorted(queries.hashes(session, slug="small-talk", beginning="")) == sorted([one, other])
+    assert queries.hashes(session, slug="big-talk", beginning=one[:8]) == []
+    assert queries.hashes(session, slug="small-talk", beginning="%") == []
+
+
 def test_skins_and_decisions_again_are_published_with_their_module(session: Session, tmp_path: Path) -> None:
     loaded = load(dressed_up(tmp_path))
     version = service.publish(session, module=loaded.module, pictures=loaded.pictures)
