@@ -195,7 +195,7 @@ def _worn(subject: Subject, file: str, skin: Skin, wearers: list[Scenario]) -> I
     for case in wearers:
         if skin.words:
             found = finder(skin.words)
-            used |= {" ".join(word.split()) for said in _said(case) for word in found.findall(said.text)}
+            used |= {" ".join(word.split()) for said in texts_of(case) for word in found.findall(said.text)}
         try:
             other = dressed(case, skin)
         except ValidationError as error:
@@ -217,7 +217,7 @@ def _left(subject: Subject, file: str, case: Scenario, other: Scenario) -> Itera
     if not names:
         return
     found = finder(names)
-    for said in _said(other):
+    for said in texts_of(other):
         for name in dict.fromkeys(found.findall(said.text)):
             where = f"`{said.path[1]}`" if said.path[0] == "scenes" else f"`{said.path[0]}`"
             message = f"{where} still says “{name}”. Put the name under `words:`, or rewrite the text."
@@ -233,7 +233,7 @@ def _cues(subject: Subject, file: str, other: Scenario) -> Iterator[Finding]:
                 yield subject.find(file, path, message, "skin-cue")
 
 
-def _said(case: Scenario) -> Iterator[Said]:
+def texts_of(case: Scenario) -> Iterator[Said]:
     """Give every text of a case that is read when it is played, by the place at which a skin would write it."""
     yield Said(("title",), case.title)
     yield Said(("intro",), case.intro)
