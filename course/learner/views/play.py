@@ -127,13 +127,17 @@ def step(slug: str, block_id: str) -> Response:
 @blueprint.get("/<slug>/<block_id>/held")
 @enter(Who.LEARNER)
 def held(slug: str, block_id: str) -> Response:
-    """Tell a page that waits whether the room is still held; when it is not, lead to where the play is."""
+    """Tell a page that waits that the room is still held; lead anybody else to where the play is.
+
+    The page's own link comes here, too: one to the page itself would not load it again.
+    """
     here = place(slug)
     block = block_here(here, block_id)
     play = scenarios.play(session(), seat_id=here.row.seat_id, scenario=found(block.scenario))
-    if play is None or not play.held or play.number != small_number("play"):
-        return redirect(here.block_url(block), 303)
-    response = make_response("", 304 if request.headers.get("If-None-Match") == HELD else 200)
+    same = play is not None and play.held and play.number == small_number("play")
+    if not same or request.headers.get("If-None-Match") != HELD:
+        return redirect(here.block_url(block) + "#play", 303)
+    response = make_response("", 304)
     response.headers["ETag"] = HELD
     return response
 
