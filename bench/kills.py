@@ -88,11 +88,16 @@ def _on_sqlite(zygote: Zygote, folder: Path) -> Iterator[Callable[[int], Battle]
 def _on_postgresql(zygote: Zygote, folder: Path) -> Iterator[Callable[[int], Battle]]:
     with postgres.cluster(durable=True) as cluster:
         ground = on(cluster.create("pattern"))
+        fought: list[str] = []
 
         def battle(seed: int) -> Battle:
             place = folder / str(seed)
             place.mkdir()
-            url = cluster.create(f"battle_{seed}", template="pattern")
+            # Whatever lies in the folder is synced at each start after a kill: old battlefields would make it crawl.
+            if fought:
+                cluster.drop(fought.pop())
+            fought.append(f"battle_{seed}")
+            url = cluster.create(fought[0], template="pattern")
             return Battle(WarmSite(place, zygote, url), ground, seed, cluster)
 
         yield battle
