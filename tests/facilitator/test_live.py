@@ -56,6 +56,12 @@ def test_the_run_leads_to_the_room_and_the_room_to_its_wall(farid: FlaskClient, 
         assert part in wall
 
 
+def test_a_vote_is_shown_with_its_question(farid: FlaskClient, room: Room) -> None:
+    filled(room, 5)
+    room.does(farid, "reveal", scene="hands")
+    assert "Who decides Whose decision is it? Hers. 3" in words(farid, f"{room.here}projector/")
+
+
 def test_people_are_counted_and_decisions_stand_in_their_order(farid: FlaskClient, room: Room) -> None:
     room.plays(RING)
     room.plays(RING, DATE, HERS, ("order", "rig,ground,ask_site,report"))
@@ -113,6 +119,7 @@ def test_answers_open_with_the_fifth_and_only_when_they_are_shown(farid: FlaskCl
 def test_of_an_order_the_wall_shows_what_was_put_first(farid: FlaskClient, room: Room) -> None:
     filled(room, 6)
     room.does(farid, "reveal", scene="order")
+    assert "What you put first" in words(farid, f"{room.here}projector/")
     assert bars(farid.get(f"{room.here}projector/").text) == {
         "Ask the site what changed overnight": "2",
         "Look at the ground": "0",
