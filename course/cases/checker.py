@@ -122,13 +122,14 @@ def _sampled(case: Case, part: Graph, budget: int, findings: list[CaseFinding]) 
         findings.append(_circle(scenario, message, round_and_round[0]))
         return Report(scenario, budget, findings=tuple(findings))
     found = sample(case)
+    if found.endless:
+        findings.append(_too_long(f"A random play took more: … → {' → '.join(found.endless)}"))
+        return Report(scenario, budget, findings=tuple(findings))
     message = (
         f"There are more than {budget:,} states, so nothing is proved: {found.plays:,} random plays (seed"
         f" {found.seed}) were looked at. Make ranges smaller, or use fewer variables and flags."
     )
     findings.append(CaseFinding("sampled", message, None, ("variables",), "warning"))
-    if found.endless:
-        findings.append(_too_long(f"A random play took more: … → {' → '.join(found.endless)}"))
     known = met_in(part)
     met = Met(known.scenes | found.visits.keys(), known.answers | found.taken.keys(), known.routes | found.passed)
     findings += check_met(scenario, met, sampled=True)

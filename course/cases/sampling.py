@@ -58,6 +58,8 @@ def sample(case: Case, *, plays: int = PLAYS, seed: int = SEED) -> Sample:
     chances: Chances = {}
     for _ in range(plays):
         _Playing(case, found, first, via, chances).play(dice)
+        if found.endless:
+            break  # One such play is enough to refuse the case.
     return found
 
 
