@@ -42,6 +42,13 @@ FAULTS = [
     Fault(MODULE, "      scenario: lift", "      scenario: stairs", "      scenario: lift", "no-scenario"),
     Fault(MODULE, "      reflection: first-minute", "      reflection: last", "      reflection: f", "no-reflection"),
     Fault(MODULE, 'start: "09:00"', 'start: "09:00"\nsentences: last', "blocks:", "no-reflection"),
+    Fault(
+        MODULE,
+        'start: "09:00"',
+        'start: "09:00"\nsentences: first-minute',
+        "completion:",
+        "sentences-block",
+    ),
     Fault(MODULE, f"{PRESENCE}  c", f"{LIFT_RULE}  c", "  attended:", "rule-presence"),
     Fault(MODULE, f"{PRESENCE}    -", f"{PRESENCE.replace('90', '80')}    -", "  completed:", "rule-order"),
     Fault(MODULE, "      level: 2\n", f"      level: 2\n{LIFT_RULE}", "sources:", "rule-twice"),

@@ -44,7 +44,7 @@ def test_its_examples_are_what_the_loader_takes() -> None:
     assert [Waiver.model_validate(each).scene for each in _list(waivers["waivers"])] == ["the_queue"]
     assert [Again.model_validate(each).skins for each in _list(again["again"])] == [("night-bus",)]
     assert Skin.model_validate(skin).id == "night-bus"
-    assert sentences == {"sentences": "first-page"}
+    assert sentences == {"sentences": "your-sentences"}
     assert [Handout.model_validate(each).kind for each in _list(handouts["handouts"])] == [HandoutKind.ROLE_CARD]
     assert [Explained.model_validate(each).code for each in _list(explained["explained"])] == ["reading"]
 

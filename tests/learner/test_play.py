@@ -91,7 +91,7 @@ def test_a_play_from_the_first_scene_to_looking_back(engines: Engines, cast: Cas
     for told in (
         "Trust is made between the meetings.",
         "A question shows you what the meeting is really about.",
-        "Here trust turned",
+        "Trust grew most here",
         "2 of 2 chances taken",
         "Month 1",
         "Nobody but you sees this page.",

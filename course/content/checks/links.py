@@ -33,6 +33,7 @@ def check_links(subject: Subject) -> Iterator[Finding]:
     cases.pop(module.booster or "", None)
     pages: Places = {page.id: (f"reflections/{page.id}.yaml", ("id",)) for page in module.reflections}
     yield from _links(subject, "scenario", cases)
+    pages.pop(module.sentences or "", None)
     yield from _links(subject, "reflection", pages)
     yield from _booster(subject)
     if module.sentences is not None and not module.reflection(module.sentences):
@@ -61,6 +62,9 @@ def _links(subject: Subject, kind: str, places: Places) -> Iterator[Finding]:
         if kind == "scenario" and name == subject.module.booster:
             message = f"The scenario `{name}` is the booster: people play it a month later, and not on the day."
             yield subject.find(MODULE, path, message, "booster-block")
+        elif kind == "reflection" and name == subject.module.sentences:
+            message = f"The reflection `{name}` is for the sentences of a case: nobody writes it as a page of a block."
+            yield subject.find(MODULE, path, message, "sentences-block")
         elif name not in places:
             yield subject.find(MODULE, path, f"There is no {kind}s/{name}.yaml.", f"no-{kind}")
         if kind == "reflection" and named.count(name) > 1:
