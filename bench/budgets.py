@@ -19,6 +19,8 @@ from tests.machine import postgres
 
 MAIN_STATEMENTS = 6
 MOST_STATEMENTS = 8
+WALLS = 10.0
+"""Per cent of one core, for sixty walls."""
 Statements = dict[str, int]
 
 
@@ -103,6 +105,8 @@ def _full_room(desk: Desk, servers: tuple[Server, Server], report: Report) -> No
     came = rush.choose(desk, servers)
     figure = f"{came.course:6.2f} ms / {came.floor:5.2f} ms = {came.ratio:5.2f} x"
     report.line(f"{came.people} choose at once", figure, f"<= {CLOSE_LIMIT} x", over=came.ratio > CLOSE_LIMIT)
+    share = 100 * rush.watch(desk, servers[0])
+    report.line(f"{rush.VIEWERS} walls that ask", f"{share:.1f} % of a core", f"<= {WALLS:g} %", over=share > WALLS)
     report.line("choices taken", f"{came.taken} of {came.sent}", "all", over=came.taken < came.sent)
 
 

@@ -56,6 +56,10 @@ class Group:
         return next(block.id for block in self.module.blocks if block.scenario is not None)
 
     @property
+    def case_id(self) -> str:
+        return self.module.scenarios[0].id
+
+    @property
     def page_block(self) -> str:
         return next(block.id for block in self.module.blocks if block.reflection is not None)
 
