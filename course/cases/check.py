@@ -1,11 +1,13 @@
 """A module's folder checked whole: what is read, what is named, and what its cases can do."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from course.cases.checker import Report, check_case
+from course.cases.findings import CaseFinding
 from course.cases.lints.whole import advise
 from course.content.checks import check_loaded, check_overlap, settle
 from course.content.findings import ContentError, Finding, errors
@@ -25,8 +27,13 @@ def check_folder(folder: Path, *, against: Path | None = None) -> tuple[LoadedMo
     ``against`` is a folder of texts by others, with which the module may share no run of words.
     Raises ``ContentError`` when that folder cannot be compared with.
     """
-    checked = check_whole(folder, against=against)
-    return (None if errors(checked.findings) else checked.loaded), checked.findings
+    try:
+        loaded = load(folder)
+    except ContentError as error:
+        return None, error.findings
+    advice = {case.id: _known(case.model_dump_json(by_alias=True)) for case in loaded.module.scenarios}
+    findings = _findings(loaded, advice, against)
+    return (None if errors(findings) else loaded), findings
 
 
 @dataclass(frozen=True)
@@ -50,23 +57,34 @@ def check_whole(folder: Path, *, against: Path | None = None) -> Checked:
     except ContentError as error:
         return Checked(None, error.findings)
     reports = tuple(check_case(scenario) for scenario in loaded.module.scenarios)
-    findings = [*loaded.warnings, *check_loaded(loaded)]
-    findings += [finding for report in reports for finding in _on_lines(loaded, report)]
-    if against is not None:
-        findings += check_overlap(loaded, against)
-    return Checked(loaded, settle(loaded, findings), reports)
+    advice = {report.scenario.id: tuple(advise(report)) for report in reports}
+    return Checked(loaded, _findings(loaded, advice, against), reports)
 
 
 def case_file(case: str) -> str:
     return f"scenarios/{case}.yaml"
 
 
-def _on_lines(loaded: LoadedModule, report: Report) -> Iterator[Finding]:
-    """Give what the proof of a case found, and advice on it, each finding on the line it is about."""
-    file = case_file(report.scenario.id)
-    for found in advise(report):
-        message = " ".join(filter(None, (found.message, found.mend)))
-        yield Finding(file, loaded.lines.line(file, found.path), message, found.code, found.severity)
+@lru_cache(maxsize=64)
+def _known(case: str) -> tuple[CaseFinding, ...]:
+    """Prove a case and give advice on it, once for each content: whoever saves one file has not changed the others."""
+    return tuple(advise(check_case(Scenario.model_validate_json(case))))
+
+
+def _findings(
+    loaded: LoadedModule, advice: Mapping[str, tuple[CaseFinding, ...]], against: Path | None
+) -> list[Finding]:
+    """Give all findings of a folder, those of its cases on the lines they are about."""
+    findings = [*loaded.warnings, *check_loaded(loaded)]
+    for case, found in advice.items():
+        file = case_file(case)
+        for each in found:
+            message = " ".join(filter(None, (each.message, each.mend)))
+            line = loaded.lines.line(file, each.path)
+            findings.append(Finding(file, line, message, each.code, each.severity))
+    if against is not None:
+        findings += check_overlap(loaded, against)
+    return settle(loaded, findings)
 
 
 def json_schema() -> dict[str, Any]:

@@ -203,3 +203,14 @@ def test_a_picture_is_what_its_bytes_say(folder: Path) -> None:
 def test_an_unsafe_svg_is_refused_on_its_line(folder: Path) -> None:
     edit(folder, "img/two-jobs.svg", "  <title>", '  <script href="#a"/>\n  <title>')
     assert found(refused(folder)) == [("img/two-jobs.svg", 2, "picture-unsafe")]
+
+
+def test_the_first_case_of_a_day_teaches_while_it_is_played_and_a_later_one_afterwards(folder: Path) -> None:
+    edit(folder, "scenarios/lift.yaml", "coaching: debrief\n", "")
+    first = load_module(folder)
+    again = first.scenarios[0].model_copy(update={"id": "stairs"})
+    both = first.model_copy(update={"scenarios": (again, *first.scenarios)})
+    policies = {case.id: case.coaching for case in both.day_cases}
+    assert policies == {"stairs": "debrief", "lift": "now"}
+    said = first.model_copy(update={"scenarios": (first.scenarios[0].model_copy(update={"coaching": "debrief"}),)})
+    assert [case.coaching for case in said.day_cases] == ["debrief"]

@@ -185,7 +185,7 @@ class Module(Shape):
         The same objects as long as the module lives: whatever is made of them is kept by object. What cannot be made
         is left out: ``course check`` says why.
         """
-        own = {case.id: case for case in self.scenarios}
+        own = {case.id: self._coached(case) for case in self.scenarios}
         for more in self.again:
             if more.of in own and more.id not in own and (made := _made(once_more, own[more.of], more)):
                 own[more.id] = made
@@ -197,6 +197,13 @@ class Module(Shape):
             if skin.id in case.skins and skin.of == bases.get(case_id, case_id) and (made := _made(dressed, case, skin))
         }
         return {(case_id, ""): case for case_id, case in own.items()} | worn
+
+    def _coached(self, case: Scenario) -> Scenario:
+        """Say when the why of a case's answers is read, where the case does not: the first one of a day teaches."""
+        if case.coaching is not None:
+            return case
+        first = next((block.scenario for block in self.blocks if block.scenario is not None), None)
+        return case.model_copy(update={"coaching": "now" if case.id == first else "debrief"})
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """Copy the module; the copy makes its cases anew, of what is changed."""

@@ -205,7 +205,8 @@ class Scenario(Shape):
     minutes: int = Field(ge=3, le=60)
     intro: Text
     """Shown before the first scene: who you are, where you stand."""
-    coaching: Literal["now", "debrief"] = "debrief"
+    coaching: Literal["now", "debrief"] | None = None
+    """When the why of an answer is read. If not said: now in the first case of a day, at the debrief in a later one."""
     pivot: Name
     """The variable whose sharpest change is "where trust turned"."""
     variables: Annotated[tuple[Range, ...], Field(max_length=6)]
