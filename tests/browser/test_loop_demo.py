@@ -99,6 +99,8 @@ def he_grades_every_page_by_keys(farid: Page) -> None:
         if over.is_visible():
             return
         before = farid.url
+        # The keys are there once the page's script is.
+        farid.wait_for_load_state()
         for key in "3233":
             farid.keyboard.press(key)
         step = farid.get_by_role("textbox", name="One next step")
@@ -108,8 +110,6 @@ def he_grades_every_page_by_keys(farid: Page) -> None:
             farid.get_by_role("checkbox", name="Ask them to revise the page").check()
         farid.keyboard.press("Control+Enter")
         expect(farid).not_to_have_url(before)
-        # The keys are there once the page's script is.
-        farid.wait_for_load_state()
 
 
 def he_sends_takes_back_and_sends_again(farid: Page) -> None:

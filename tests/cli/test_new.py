@@ -83,7 +83,7 @@ def test_when_it_is_broken_off_nothing_is_left(tmp_path: Path) -> None:
 
     until(asked, what="the first question is asked")
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=30) == 1
+    assert process.wait(timeout=120) == 1
     os.close(ours)
     assert list(tmp_path.iterdir()) == []
 
