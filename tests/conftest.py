@@ -27,24 +27,6 @@ hypothesis.settings.register_profile("oneday", deadline=None)
 hypothesis.settings.load_profile("oneday")
 
 
-LONG = ("tests/browser/", "tests/kill/", "tests/cli/", "tests/architecture/test_packaging.py")
-"""Where tests start servers, browsers and commands."""
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give every worker its part of the long tests, first: left together they would end as a tail of one worker.
-
-    Workers begin with equal stretches of the list, so each stretch gets a part of the long ones and of the others.
-    """
-    workers = getattr(config, "workerinput", {}).get("workercount", 1)
-    long = [item for item in items if item.nodeid.startswith(LONG)]
-    short = [item for item in items if not item.nodeid.startswith(LONG)]
-    ends = [len(short) * worker // workers for worker in range(workers + 1)]
-    items[:] = [
-        item for worker in range(workers) for item in (*long[worker::workers], *short[ends[worker] : ends[worker + 1]])
-    ]
-
-
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty migrated SQLite file, copied for each test."""
