@@ -65,7 +65,7 @@ def sample(case: Case, *, plays: int = PLAYS, seed: int = SEED) -> Sample:
 
 def scores(graph: Graph, *, plays: int = PLAYS, seed: int = SEED) -> Counter[tuple[int, int]]:
     """Play at random along the states of an enumerated case: the totals and ranks that ``sample`` finds, sooner."""
-    dice = random.Random(seed)  # noqa: S311 - As above.
+    dice = random.Random(seed)  # noqa: S311 - A reader must be able to draw these plays again by their seed.
     states, edges, nodes = graph.states, graph.edges, graph.case.nodes
     worth = {scene: [sum(option.choice.key.values()) for option in node.options] for scene, node in nodes.items()}
     uneven = {scene for scene, node in nodes.items() if any(option.ways != 1 for option in node.options)}

@@ -6,6 +6,9 @@ from math import log
 
 from course.content.schema import Choice, Decision, RankScene
 
+A_PAIR = 2
+"""It takes two answers to disagree."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -77,7 +80,7 @@ def disagreement(counts: Iterable[int]) -> float:
     """
     listed = tuple(counts)
     whole = sum(listed)
-    if not whole or len(listed) < 2:  # noqa: PLR2004 - It takes two to disagree.
+    if not whole or len(listed) < A_PAIR:
         return 0.0
     shares = [count / whole for count in listed if count]
     # Rounded, the sum of equal shares may pass 1 by a hair; and no room splits by minus nothing.

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from typing import Any
+
+from pydantic import JsonValue
 
 from course.content.schema import Module
 
@@ -28,7 +29,7 @@ def canonical(module: Module) -> bytes:
     return text.encode()
 
 
-def _as_first(part: Any) -> Any:  # noqa: ANN401 - Whatever JSON holds.
+def _as_first(part: JsonValue) -> JsonValue:
     if isinstance(part, dict):
         kept = [
             (key, value) for key, value in part.items() if key not in LATER_IN_CASES or value != LATER_IN_CASES[key]

@@ -10,6 +10,9 @@ from course.cases.engine import Case
 from course.cases.scoring import ScoredStep, tallies
 from course.content.schema import Module
 
+A_PAIR = 2
+"""It takes two plays to compare any."""
+
 
 class Occasion(StrEnum):
     """When a case was played, by its place in the module."""
@@ -102,7 +105,7 @@ def compare(plays: Sequence[Played], shown: Case, *, same_scenes: bool) -> Compa
 
     Of plays of the same scenes, chances count only where they were met in those scenes, so that like is beside like.
     """
-    if len(plays) < 2:  # noqa: PLR2004 - It takes two.
+    if len(plays) < A_PAIR:
         return None
     columns = tuple(Column(play.occasion, play.case.scenario.title, play.finished_at) for play in plays)
     scope = frozenset(scene.id for scene in shown.scenario.scenes) if same_scenes else None

@@ -29,7 +29,7 @@ class AddressTaken(Exception):  # noqa: N818 - It is what the manager is told, n
     """This address lets somebody else in."""
 
 
-class NoLocalIdentity(Exception):  # noqa: N818 - As above.
+class NoLocalIdentity(Exception):  # noqa: N818 - It names what is missing.
     """A password was to be set for somebody who has no address here."""
 
 

@@ -62,5 +62,4 @@ def qr(url: str, *, near: bool = False) -> Markup:
     """
     code = segno.make_qr(url, error="m", mask=PATTERN if near else None)
     svg = code.svg_inline(omitsize=True, svgclass=None, lineclass=None)
-    # The drawing holds no text: the address is in it as squares only.
-    return Markup(svg)  # noqa: S704
+    return Markup(svg)  # noqa: S704 - The drawing holds no text: the address is in it as squares only.

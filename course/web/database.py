@@ -22,7 +22,7 @@ class PortalSession(EdgeSession):
 class Portal(SQLAlchemy):
     """The named extension; its engines are ours."""
 
-    def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:  # noqa: ARG002
+    def _make_engine(self, bind_key: str | None, options: dict[str, Any], app: Flask) -> Engine:  # noqa: ARG002 - Its own signature.
         engines: Engines = app.extensions["oneday-engines"]
         return engines.engine(write=bind_key == "writer")
 

@@ -6,15 +6,14 @@ from course import paths
 from course.cases import engine
 from course.cases.checker import check_case
 from course.cases.debrief import debrief
-from course.cases.engine import Action, Choose, Said
 from course.cases.lints.whole import advise
 from course.content.loader import load_module
 from course.content.schema import ChoiceScene, SayScene
+from tests.cases.walks import actions, end_of
 
 MODULE = load_module(paths.MODULES / "a-no-that-opens-a-door")
 SCENARIO = MODULE.scenarios[0]
 CASE = engine.compile_case(SCENARIO)
-ASKED = {scene.id for scene in SCENARIO.scenes if isinstance(scene, SayScene)}
 
 BEST_ORDER = "decision,reasons,silence,what_for,next"
 ROADS = {
@@ -42,34 +41,20 @@ ROADS = {
 }
 
 
-def actions(road: str) -> list[Action]:
-    played: list[Action] = []
-    for step in road.split():
-        scene, choice = step.split(".")
-        played += [Said(scene), Choose(scene, choice)] if scene in ASKED else [Choose(scene, choice)]
-    return played
-
-
 @pytest.mark.parametrize("ending", ROADS)
 def test_each_road_leads_where_it_should(ending: str) -> None:
-    last, _events = engine.replay(CASE, actions(ROADS[ending]))[-1]
-    reached = engine.ending(CASE, last)
-    assert reached is not None
-    assert reached.id == ending
+    assert end_of(CASE, ROADS[ending]) == ending
 
 
 def test_the_kind_silence_about_page_seven_closes_the_door() -> None:
     """Who spares him the sum cannot reach the best ending any more, whatever else is done well."""
     spared = ROADS["end_wedding"].replace("page_seven.both_logs", "page_seven.money")
-    last, _events = engine.replay(CASE, actions(spared))[-1]
-    reached = engine.ending(CASE, last)
-    assert reached is not None
-    assert reached.id == "end_decent"
+    assert end_of(CASE, spared) == "end_decent"
 
 
 def test_the_good_road_takes_every_chance_and_the_mail_only_delivers() -> None:
-    best = debrief(CASE, actions(ROADS["end_wedding"]))
-    mail = debrief(CASE, actions(ROADS["end_empty"]))
+    best = debrief(CASE, actions(CASE, ROADS["end_wedding"]))
+    mail = debrief(CASE, actions(CASE, ROADS["end_empty"]))
     assert {chance.title: chance.met - chance.taken for chance in best.chances} == {
         competency.title: 0 for competency in SCENARIO.competencies
     }

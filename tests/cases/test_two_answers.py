@@ -6,14 +6,13 @@ from course import paths
 from course.cases import engine
 from course.cases.checker import check_case
 from course.cases.debrief import debrief
-from course.cases.engine import Action, Choose, Said
 from course.content.loader import load_module
 from course.content.schema import ChoiceScene, SayScene
+from tests.cases.walks import actions, end_of
 
 MODULE = load_module(paths.MODULES / "two-hats-one-voice")
 SCENARIO = MODULE.scenarios[0]
 CASE = engine.compile_case(SCENARIO)
-SAYS = {scene.id for scene in SCENARIO.scenes if isinstance(scene, SayScene)}
 
 ROADS = {
     # Nothing but the project: the date held, each half sent to its owner, and first through the door.
@@ -36,27 +35,14 @@ ROADS = {
 }
 
 
-def actions(road: str) -> list[Action]:
-    found: list[Action] = []
-    for step in road.split():
-        scene, answer = step.split(".")
-        if scene in SAYS:
-            found.append(Said(scene))
-        found.append(Choose(scene, answer))
-    return found
-
-
 @pytest.mark.parametrize("ending", ROADS)
 def test_each_road_leads_where_it_should(ending: str) -> None:
-    last, _events = engine.replay(CASE, actions(ROADS[ending]))[-1]
-    reached = engine.ending(CASE, last)
-    assert reached is not None
-    assert reached.id == ending
+    assert end_of(CASE, ROADS[ending]) == ending
 
 
 def test_the_best_road_takes_every_chance_and_the_plan_alone_only_delivers() -> None:
-    best = debrief(CASE, actions(ROADS["end_once"]))
-    plan = debrief(CASE, actions(ROADS["end_third"]))
+    best = debrief(CASE, actions(CASE, ROADS["end_once"]))
+    plan = debrief(CASE, actions(CASE, ROADS["end_third"]))
     assert {chance.title: chance.met - chance.taken for chance in best.chances} == {
         competency.title: 0 for competency in SCENARIO.competencies
     }
@@ -66,7 +52,7 @@ def test_the_best_road_takes_every_chance_and_the_plan_alone_only_delivers() -> 
 
 
 def test_who_pleases_everybody_delivers_nothing() -> None:
-    pleaser = debrief(CASE, actions(ROADS["end_stretched"]))
+    pleaser = debrief(CASE, actions(CASE, ROADS["end_stretched"]))
     assert pleaser.chances[-1].taken == 0
 
 

@@ -172,20 +172,20 @@ def _fits(subject: Subject, file: str, skin: Skin, case: Scenario) -> Iterator[F
             yield subject.find(file, path, message, "skin-shape")
 
 
-def _place(case: Scenario, loc: tuple[str | int, ...]) -> tuple[Path, str]:
+def _place(told: Scenario, loc: tuple[str | int, ...]) -> tuple[Path, str]:
     """Find the place in a skin of a place in its case."""
-    if loc[0] != "scenes" or len(loc) < 2 or not isinstance(loc[1], int):  # noqa: PLR2004 - The scenes, and which.
-        return (str(loc[0]),), f"`{loc[0]}`"
-    scene = case.scenes[loc[1]]
-    rest = loc[3:]  # After the number of the scene stands its kind.
-    path: Path = ("scenes", scene.id)
-    if len(rest) > 1 and isinstance(rest[1], int):
-        parts: Any = getattr(scene, str(rest[0]))
-        answer = parts[rest[1]].id
-        room = "items" if rest[0] == "items" or isinstance(scene, VoteScene) else "answers"
-        path, rest = (*path, room, answer), rest[2:]
-        return (*path, *rest[:1]), f"`{answer}` of `{scene.id}`"
-    return (*path, *rest[:1]), f"`{scene.id}`"
+    match loc:
+        case ("scenes", int(number), _kind, str(listed), int(place), *rest):
+            scene = told.scenes[number]
+            parts: Any = getattr(scene, listed)
+            answer = parts[place].id
+            room = "items" if listed == "items" or isinstance(scene, VoteScene) else "answers"
+            return ("scenes", scene.id, room, answer, *rest[:1]), f"`{answer}` of `{scene.id}`"
+        case ("scenes", int(number), *rest):
+            scene = told.scenes[number]
+            return ("scenes", scene.id, *rest[1:2]), f"`{scene.id}`"  # Before them stands the scene's kind.
+        case _:
+            return (str(loc[0]),), f"`{loc[0]}`"
 
 
 def _worn(subject: Subject, file: str, skin: Skin, wearers: list[Scenario]) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """The shape of a branching case."""
 
+from abc import abstractmethod
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -95,9 +96,9 @@ class Decision(Shape):
     ask: Line = "What do you do?"
 
     @property
+    @abstractmethod
     def answers(self) -> tuple[Consequence, ...]:
         """All that can come of this scene, in the order of the file."""
-        raise NotImplementedError
 
 
 class ChoiceScene(Decision):

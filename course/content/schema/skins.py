@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from course.content.schema.scenario import CastMember, Decision, Ending, Scenario
 from course.content.schema.shape import Line, Name, Shape, Slug, Text
@@ -146,7 +146,7 @@ def _rewording(words: Mapping[str, str]) -> Callable[[str], str]:
     return lambda text: found.sub(lambda word: known[" ".join(word[0].split())], text)
 
 
-def _reworded(value: Any, put: Callable[[str], str], key: str = "") -> Any:  # noqa: ANN401 - Whatever JSON holds.
+def _reworded(value: JsonValue, put: Callable[[str], str], key: str = "") -> JsonValue:
     if isinstance(value, dict):
         return {name: _reworded(part, put, name) for name, part in value.items()}
     if isinstance(value, list):
