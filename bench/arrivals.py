@@ -10,13 +10,12 @@ from sqlalchemy import func, select
 from bench.group import Group
 from bench.measure import Floor
 from bench.servers import Server
+from bench.work import Send
 from course.cohorts.models import Arrival
 from course.cohorts.service import door
 from course.database import Engines, unit_of_work
 from course.people.models import Person
 from tests.machine.client import Browser
-
-ROUNDS_OF_FLOOR = 100
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,11 @@ def arrive(engines: Engines, group: Group, servers: tuple[Server, Server]) -> Ar
             select(func.count()).select_from(Arrival).where(Arrival.seat_id.in_(group.seat_ids))
         ).scalar_one()
     return Arrivals(
-        len(everybody), inside, sum(own for own, _sizes in shown), _same_of_floor(floor, shown[0][1]), spent
+        len(everybody),
+        inside,
+        sum(own for own, _sizes in shown),
+        _same_of_floor(floor, len(everybody), shown[0][1]),
+        spent,
     )
 
 
@@ -74,12 +77,20 @@ def _come_in(port: int, code: str, start: threading.Barrier, seat_id: int, name:
     return own, [len(page.body) for page in pages]
 
 
-def _same_of_floor(server: Server, sizes: list[int]) -> float:
-    """Return what the floor spends on the same five requests, three that read and two that write."""
-    floor = Floor(server.port)
-    sends = [floor.like(body, writes=number in {1, 3}) for number, body in enumerate(sizes)]
-    before = server.cpu()
-    for _ in range(ROUNDS_OF_FLOOR):
+def _same_of_floor(server: Server, people: int, sizes: list[int]) -> float:
+    """Return what the floor spends on each of as many phones with the same five requests, two of which write."""
+    phones = []
+    for _ in range(people):
+        floor = Floor(server.port)
+        phones.append([floor.like(body, writes=number in {1, 3}) for number, body in enumerate(sizes)])
+    start = threading.Barrier(people)
+
+    def come_in(sends: list[Send]) -> None:
+        start.wait()
         for send in sends:
             send()
-    return (server.cpu() - before) / ROUNDS_OF_FLOOR * 1000
+
+    before = server.cpu()
+    with ThreadPoolExecutor(people) as room:
+        list(room.map(come_in, phones))
+    return (server.cpu() - before) / people * 1000

@@ -64,7 +64,7 @@ def measure(work: Work, floor: Floor, servers: tuple[Server, Server], requests: 
     """Return what one kind of request costs: the median of interleaved rounds."""
     course_server, floor_server = servers
     expected = {200, 303} if work.writes else {200}
-    bodies = [_expect(work.send(), work.name, expected) for _ in range(WARM_UP)]
+    bodies = [_expect(send(), work.name, expected) for send in work.draw(WARM_UP)]
     body = round(median(bodies))
     like = floor.like(body, writes=work.writes)
     for _ in range(WARM_UP):
@@ -72,8 +72,8 @@ def measure(work: Work, floor: Floor, servers: tuple[Server, Server], requests: 
     pairs = []
     requests = work.requests or requests
     for _ in range(ROUNDS):
-        below = _cpu(floor_server, like, FLOOR_TIMES * requests, "floor", {200})
-        pairs.append((below, _cpu(course_server, work.send, requests, work.name, expected)))
+        below = _cpu(floor_server, [like] * FLOOR_TIMES * requests, "floor", {200})
+        pairs.append((below, _cpu(course_server, work.draw(requests), work.name, expected)))
     return Cost(
         work.name,
         median(pair[0] for pair in pairs),
@@ -94,11 +94,11 @@ def measure_all(
         yield cost
 
 
-def _cpu(server: Server, send: Send, requests: int, name: str, expected: set[int]) -> float:
+def _cpu(server: Server, sends: list[Send], name: str, expected: set[int]) -> float:
     before = server.cpu()
-    for _ in range(requests):
+    for send in sends:
         _expect(send(), name, expected)
-    return (server.cpu() - before) / requests * 1000
+    return (server.cpu() - before) / len(sends) * 1000
 
 
 def _expect(answer: Answer, name: str, expected: set[int]) -> int:

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice, repeat
 from uuid import uuid4
 
 from sqlalchemy import select
@@ -30,11 +31,16 @@ class Work:
     """One kind of request: how it is sent, and how many times the floor's CPU it may cost."""
 
     name: str
-    send: Send
+    sends: Iterator[Send]
+    """One request after the other. What one needs before it, such as a new play, is done as it is drawn."""
     limit: float = PAGE_LIMIT
     writes: bool = False
     requests: int | None = None
     """How many there may be in a round, where that is limited."""
+
+    def draw(self, requests: int) -> list[Send]:
+        """Make the next requests ready, so that nothing but they themselves is measured."""
+        return list(islice(self.sends, requests))
 
 
 class Desk:
@@ -115,28 +121,21 @@ def works(desk: Desk) -> list[Work]:
     made = []
     for name, (role, path, limit) in pages_of(group, handles[0]).items():
         browser = desk.browser(group.person(role), path)
-        made.append(Work(f"GET {name}", _getter(browser, path), limit))
-    made.append(Work("POST choice", _sender(_choices(desk)), CLOSE_LIMIT, writes=True))
-    made.append(Work("POST autosave", _sender(_saves(desk)), writes=True))
-    made.append(Work("POST grading", _sender(_grading(desk, handles[1])), writes=True))
-    made.append(Work("POST presence", _sender(_presence(desk)), writes=True))
+        made.append(Work(f"GET {name}", repeat(_getter(browser, path)), limit))
+    made.append(Work("POST choice", _choices(desk), CLOSE_LIMIT, writes=True))
+    made.append(Work("POST autosave", _saves(desk), writes=True))
+    made.append(Work("POST grading", _grading(desk, handles[1]), writes=True))
+    made.append(Work("POST presence", _presence(desk), writes=True))
     return made
 
 
 def hand_ins(desk: Desk) -> Work:
     """Return the handing in of a page: each learner of a group once, so it is measured in fewer requests."""
-    return Work("POST hand in", _sender(_hand_ins(desk)), writes=True, requests=25)
+    return Work("POST hand in", _hand_ins(desk), writes=True, requests=25)
 
 
 def _getter(browser: Browser, path: str) -> Send:
     return lambda: browser.get(path)
-
-
-def _sender(sends: Iterator[Send]) -> Send:
-    def send() -> Answer:
-        return next(sends)()
-
-    return send
 
 
 def _choices(desk: Desk) -> Iterator[Send]:
@@ -217,11 +216,19 @@ def _presence(desk: Desk) -> Iterator[Send]:
                 f"came-{seat_id}": f"{came // 60}:{came % 60:02d}",
                 f"left-{seat_id}": f"{ends // 60}:{ends % 60:02d}",
             }
-        # A browser would open the page, which says that it is saved and forgets it; here it would pile up in a cookie.
-        browser.cookies = dict(opened)
-        yield _form(browser, url, fields)
+        yield _afresh(browser, opened, _form(browser, url, fields))
         stands[changed][1] += 1
         turn += 1
+
+
+def _afresh(browser: Browser, cookies: dict[str, str], send: Send) -> Send:
+    """A browser would open the page, which says that it is saved and forgets it; here it would pile up in a cookie."""
+
+    def sent() -> Answer:
+        browser.cookies = dict(cookies)
+        return send()
+
+    return sent
 
 
 def _hand_ins(desk: Desk) -> Iterator[Send]:
