@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from random import Random
+from statistics import median
 
 from bench import playing
 from bench.group import MODULE
@@ -17,8 +18,8 @@ from tests.machine.client import Answer, Browser
 
 VIEWERS, EVERY, SECONDS = 60, 1.75, 20.0
 """So many walls ask every so many seconds, for so long."""
-MOVES = 5
-"""So many of each play are sent, one right after the other."""
+ROUNDS, MOVES = 3, 3
+"""In each round everybody sends so many moves of their play, one right after the other."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,7 @@ class Rush:
     taken: int
     floor: float
     course: float
-
-    @property
-    def ratio(self) -> float:
-        return self.course / self.floor
+    ratio: float
 
 
 def choose(desk: Desk, servers: tuple[Server, Server]) -> Rush:
@@ -47,17 +45,30 @@ def choose(desk: Desk, servers: tuple[Server, Server]) -> Rush:
     plays = []
     for place, browser in enumerate(browsers):
         playing.begin(browser, url, 2)
-        plays.append(list(islice(playing.moves(case, Random(place), 2), MOVES)))  # noqa: S311 - Chance for a measurement.
+        plays.append(list(islice(playing.moves(case, Random(place), 2), ROUNDS * MOVES)))  # noqa: S311 - Chance for a measurement.
+
+    floors = [Floor(floor.port).like(333, writes=True) for _ in browsers]
 
     def play(place: int) -> list[Answer]:
-        return [playing.send(browsers[place], url, case, move) for move in plays[place]]
+        moves, plays[place] = plays[place][:MOVES], plays[place][MOVES:]
+        return [playing.send(browsers[place], url, case, move) for move in moves]
 
-    spent, answers = _at_once(course, len(browsers), play)
-    floors = [Floor(floor.port).like(333, writes=True) for _ in browsers]
-    below, _answers = _at_once(floor, len(browsers), lambda place: [floors[place]() for _ in range(MOVES)])
-    sent = sum(len(moves) for moves in plays)
-    taken = sum(answer.status == 303 for answer in answers)
-    return Rush(len(browsers), sent, taken, below / (MOVES * len(browsers)), spent / sent)
+    each = MOVES * len(browsers)
+    taken = 0
+    pairs = []
+    for _ in range(ROUNDS):
+        below, _answers = _at_once(floor, len(browsers), lambda place: [floors[place]() for _ in range(MOVES)])
+        spent, answers = _at_once(course, len(browsers), play)
+        taken += sum(answer.status == 303 for answer in answers)
+        pairs.append((below / each, spent / each))
+    return Rush(
+        len(browsers),
+        ROUNDS * each,
+        taken,
+        median(below for below, _spent in pairs),
+        median(spent for _below, spent in pairs),
+        median(spent / below for below, spent in pairs),
+    )
 
 
 def _at_once(server: Server, people: int, act: Callable[[int], list[Answer]]) -> tuple[float, list[Answer]]:

@@ -10,6 +10,7 @@ from course.grading import models as _grading
 from course.library import models as _library
 from course.outbox import models as _outbox
 from course.people import models as _people
+from course.platforms import models as _platforms
 from course.preparing import models as _preparing
 from course.reflections import models as _reflections
 from course.scenarios import models as _scenarios
@@ -23,6 +24,7 @@ ROOMS = (
     _library,
     _outbox,
     _people,
+    _platforms,
     _preparing,
     _reflections,
     _scenarios,

@@ -140,11 +140,13 @@ class Seat(Base, kw_only=True):
     day_id: Mapped[int] = mapped_column(ForeignKey("cohorts_day.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"), index=True)
     way: Mapped[str]
-    """manager or walk_in."""
+    """manager, walk_in or platform."""
     created_at: Mapped[datetime]
     welcomed_at: Mapped[datetime | None] = mapped_column(default=None)
     """When the learner put away the card of the first visit."""
     cancelled_at: Mapped[datetime | None] = mapped_column(default=None)
+    reported: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether an LMS is told of this seat's results."""
 
 
 class BlockRead(Base, kw_only=True):

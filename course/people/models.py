@@ -42,7 +42,8 @@ class IdentityKind(StrEnum):
 class Identity(Base, kw_only=True):
     """One way in, belonging to one person for good.
 
-    For ``local`` the issuer is empty and the subject a folded e-mail address.
+    For ``local`` the issuer is empty and the subject a folded e-mail address. For ``lti`` the issuer is the id of the
+    platform, because many customers may share an issuer, and the subject the platform's ``sub``.
     """
 
     __tablename__ = "people_identity"
@@ -67,10 +68,12 @@ class Session(Base, kw_only=True):
     token_hash: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
     way: Mapped[str]
-    """How they came in: password, link, door or demo."""
+    """How they came in: password, link, door, demo or lti."""
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("people_organisation.id"), default=None)
+    """The one organisation that this session sees, when a platform opened it; empty: all of the person's."""
 
 
 class Link(Base, kw_only=True):

@@ -1,0 +1,1 @@
+"""The door to LMS platforms: launches, registration, deep linking, grades out, rosters in."""

@@ -1,0 +1,95 @@
+"""What a launch says, once it has been proved: the words that the protocol and the rest of Oneday share."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a platform or a deployment stands."""
+
+    PENDING = "pending"
+    """Known, and not confirmed by an admin: nobody gets in by it."""
+    ACTIVE = "active"
+    STOPPED = "stopped"
+
+
+class Message(StrEnum):
+    """What a launch is for."""
+
+    RESOURCE = "LtiResourceLinkRequest"
+    DEEP_LINKING = "LtiDeepLinkingRequest"
+    REVIEW = "LtiSubmissionReviewRequest"
+
+
+class Tag(StrEnum):
+    """What a line item holds."""
+
+    COMPLETION = "completion"
+    PAGE = "page"
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What somebody may be in one context. Nobody has a role anywhere else because of it."""
+
+    learner: bool = False
+    teacher: bool = False
+    test: bool = False
+    """A test user of the platform, such as a teacher's student view: kept out of reports."""
+
+
+@dataclass(frozen=True)
+class ContextClaim:
+    """The platform's course."""
+
+    id: str
+    label: str = ""
+    title: str = ""
+    history: tuple[str, ...] = ()
+    """The contexts that this one was copied from, where the platform tells."""
+
+
+@dataclass(frozen=True)
+class LinkClaim:
+    """The place in the platform's course that was clicked."""
+
+    id: str
+    title: str = ""
+    module: str = ""
+    """The slug in ``custom``; empty when the link was made without deep linking."""
+
+
+@dataclass(frozen=True)
+class GradesClaim:
+    """What the platform lets us do with grades (AGS)."""
+
+    lineitems: str = ""
+    lineitem: str = ""
+    scopes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launch:
+    """An accepted launch."""
+
+    platform_id: int
+    deployment: str
+    message: Message
+    subject: str
+    name: str = ""
+    email: str = ""
+    """Folded; empty when the platform keeps it to itself."""
+    roles: Roles = Roles()
+    context: ContextClaim | None = None
+    link: LinkClaim | None = None
+    grades: GradesClaim | None = None
+    memberships_url: str = ""
+    """Where the roster is (NRPS)."""
+    target: str = ""
+    """The target_link_uri."""
+    return_url: str = ""
+    """Where a reader may be sent back to, of the platform's or nothing."""
+    framed: bool = True
+    """Whether the platform shows us in a frame (``launch_presentation.document_target``)."""
+    of_subject: str = ""
+    """For a submission review: whose work is to be looked at."""

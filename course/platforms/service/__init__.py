@@ -1,0 +1,1 @@
+"""What happens to platforms and to what is known of them."""
