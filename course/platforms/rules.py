@@ -1,7 +1,26 @@
 """What a launch says, once it has been proved: the words that the protocol and the rest of Oneday share."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
+from urllib.parse import urlsplit
+
+_HOST = re.compile(r"(?!-)[a-z0-9_.-]{1,253}|\[[0-9a-f:.]+\]")
+PORTS = {"http": 80, "https": 443}
+
+
+def origin_of(url: str) -> str:
+    """Return the origin of an address, as a browser writes it, or nothing when it has none that a header may name."""
+    try:
+        parts = urlsplit(url.strip())
+        port = parts.port
+    except ValueError:
+        return ""
+    scheme, host = parts.scheme.lower(), (parts.hostname or "").lower()
+    name = f"[{host}]" if ":" in host else host
+    if scheme not in PORTS or _HOST.fullmatch(name) is None or parts.username is not None:
+        return ""
+    return f"{scheme}://{name}" if port in {None, PORTS[scheme]} else f"{scheme}://{name}:{port}"
 
 
 class State(StrEnum):
