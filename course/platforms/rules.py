@@ -76,6 +76,8 @@ class LinkClaim:
     title: str = ""
     module: str = ""
     """The slug in ``custom``; empty when the link was made without deep linking."""
+    history: tuple[str, ...] = ()
+    """The links that this one was copied from, where the platform tells (``$ResourceLink.id.history``)."""
 
 
 @dataclass(frozen=True)
