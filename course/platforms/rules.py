@@ -78,6 +78,8 @@ class LinkClaim:
     """The slug in ``custom``; empty when the link was made without deep linking."""
     history: tuple[str, ...] = ()
     """The links that this one was copied from, where the platform tells (``$ResourceLink.id.history``)."""
+    page: bool = False
+    """Whether the page's score gets a column of its own: ``page`` in ``custom`` is ``score``."""
 
 
 @dataclass(frozen=True)
