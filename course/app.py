@@ -17,6 +17,7 @@ from course.database import Engines
 from course.delivery import start_thread
 from course.facilitator.views import blueprint as facilitator
 from course.learner.views import blueprint as learner
+from course.lti.service.outside import Outside
 from course.manager.views import blueprint as manager
 from course.public.views import blueprint as public
 from course.settings import Settings, kept_secret
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None, *, engines: Engines | None = No
     )
     app.extensions["oneday-settings"] = settings
     app.extensions["oneday-settle"] = settle
+    app.extensions["oneday-outside"] = Outside(settings.lti_hosts)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's way.

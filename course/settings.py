@@ -15,6 +15,7 @@ KNOWN = {
     "COURSE_DEV",
     "COURSE_INSTANCE",
     "COURSE_LOG",
+    "COURSE_LTI_HOSTS",
     "COURSE_MAIL_FROM",
     "COURSE_MAIL_URL",
     "COURSE_MODULES",
@@ -49,6 +50,8 @@ class Settings:
     """``smtp://user:password@host:587`` or ``smtps://``; empty: mails are kept and nothing leaves."""
     mail_from: str = "Oneday <oneday@localhost>"
     trusted_proxies: int = 0
+    lti_hosts: frozenset[str] = frozenset()
+    """Hosts (``host`` or ``host:port``) of LMS platforms that may be on a private network, and may lack https."""
     log_format: str = "json"
     styleguide: bool = False
     dev: bool = False
@@ -79,6 +82,7 @@ class Settings:
             mail_url=_mail(given.get("COURSE_MAIL_URL", "")),
             mail_from=_sender(given.get("COURSE_MAIL_FROM", cls.mail_from)),
             trusted_proxies=_count(given.get("COURSE_TRUSTED_PROXIES", "0")),
+            lti_hosts=_hosts(given.get("COURSE_LTI_HOSTS", "")),
             log_format=_one_of("COURSE_LOG", given.get("COURSE_LOG", "json"), ("json", "plain")),
             styleguide=_one_of("COURSE_STYLEGUIDE", given.get("COURSE_STYLEGUIDE", "0"), ("0", "1")) == "1",
             dev=_one_of("COURSE_DEV", given.get("COURSE_DEV", "0"), ("0", "1")) == "1",
@@ -141,6 +145,17 @@ def _count(text: str) -> int:
     if not text.isdecimal():
         raise SettingsError("COURSE_TRUSTED_PROXIES is the number of proxies in front, such as 1.")
     return int(text)
+
+
+def _hosts(text: str) -> frozenset[str]:
+    hosts = frozenset(host.strip().lower() for host in text.split(",") if host.strip())
+    try:
+        good = all(urlsplit(f"//{host}").port != 0 and not set(host) & set("/?#@ ") for host in hosts)
+    except ValueError:
+        good = False
+    if not good:
+        raise SettingsError("COURSE_LTI_HOSTS lists hosts, such as moodle.example.org or 10.0.0.5:8081, with commas.")
+    return hosts
 
 
 def _one_of(name: str, value: str, known: tuple[str, ...]) -> str:

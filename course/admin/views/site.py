@@ -25,6 +25,7 @@ def _in_effect(settings: Settings) -> list[tuple[str, str]]:
         ("COURSE_DEV", _("on") if settings.dev else _("off")),
         ("COURSE_INSTANCE", str(settings.instance)),
         ("COURSE_LOG", settings.log_format),
+        ("COURSE_LTI_HOSTS", ", ".join(sorted(settings.lti_hosts)) or _("not set")),
         ("COURSE_MAIL_FROM", settings.mail_from),
         ("COURSE_MAIL_URL", _without_secrets(settings.mail_url) if settings.mail_url else _("not set: mails are kept")),
         ("COURSE_MODULES", str(settings.modules) if settings.modules else _("not set: the modules that came along")),
