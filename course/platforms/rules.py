@@ -6,6 +6,8 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 _HOST = re.compile(r"(?!-)[a-z0-9_.-]{1,253}|\[[0-9a-f:.]+\]")
+WAY = "lti"
+"""The way of a session that a platform opened."""
 PORTS = {"http": 80, "https": 443}
 
 
