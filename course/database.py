@@ -2,9 +2,9 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from typing import Any, TypeVarTuple
+from typing import Any, Protocol, TypeVarTuple
 
 from sqlalchemy import (
     JSON,
@@ -128,7 +128,7 @@ def unit_of_work(
     *,
     write: bool,
     open_session: Callable[[Engine], Session] = Session,
-    before_commit: Callable[[Session], None] | None = None,
+    before_commit: Callable[[Session], object] | None = None,
 ) -> Iterator[Session]:
     """Open one session for one request, command or delivery: commit when the block returns, roll back when it raises.
 
@@ -144,6 +144,12 @@ def unit_of_work(
                 session.commit()
         finally:
             session.close()
+
+
+class Units(Protocol):
+    """How work that asks other servers in between opens its units of work, one after the other."""
+
+    def __call__(self, *, write: bool) -> AbstractContextManager[Session]: ...
 
 
 def columns(session: Session, statement: Select[*Ts], parameters: Mapping[str, Any]) -> CursorResult[*Ts]:

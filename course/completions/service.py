@@ -11,7 +11,7 @@ from course import clock
 from course.completions.models import Certificate, Completion
 from course.completions.queries import facts
 from course.completions.queries.facts import SeatRow, Settled
-from course.completions.rules import Result, judge
+from course.completions.rules import Facts, Result, judge
 from course.content.schema import Module
 from course.database import Base, write_row
 from course.library.queries import module as read_module
@@ -27,15 +27,20 @@ _FIRST = insert(_COMPLETIONS)
 _AGAIN = update(_COMPLETIONS).where(_COMPLETIONS.c.seat_id == bindparam("of_seat"))
 
 
-def settle(session: Session) -> None:
-    """Recompute every result that a note of this transaction names. Called once, just before the commit."""
+def settle(session: Session) -> list[int]:
+    """Recompute every result that a note of this transaction names. Called once, just before the commit.
+
+    Returns those of the seats of which an LMS is told.
+    """
     noted = outbox.take_notes(session)
-    if noted:
-        recompute(session, noted)
+    return recompute(session, noted) if noted else []
 
 
-def recompute(session: Session, seat_ids: Iterable[int]) -> None:
-    """Bring the results of these seats up to their facts. Doing it twice changes nothing."""
+def recompute(session: Session, seat_ids: Iterable[int]) -> list[int]:
+    """Bring the results of these seats up to their facts. Doing it twice changes nothing.
+
+    Returns those of the seats of which an LMS is told.
+    """
     # What the services changed must be in the database before it is read back.
     session.flush()
     rows = facts.seats(session, seat_ids)
@@ -45,6 +50,16 @@ def recompute(session: Session, seat_ids: Iterable[int]) -> None:
     _keep(session, rows, results)
     for row in rows:
         _certify(session, row, modules[row.version_hash], results[row.seat_id])
+    return [row.seat_id for row in rows if row.reported]
+
+
+def begin(session: Session, *, seat_id: int, version_hash: str) -> None:
+    """Settle a seat that is new in this transaction, so that nothing is known of it and nothing need be read."""
+    result = judge(read_module(session, version_hash), Facts())
+    if result.completed:
+        outbox.note(session, seat_id=seat_id)
+    else:
+        write_row(session, _FIRST, {"seat_id": seat_id, **vars(_settled(None, result))})
 
 
 def _keep(session: Session, rows: Sequence[SeatRow], results: Mapping[int, Result]) -> None:

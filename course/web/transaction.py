@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from course.database import Engines, unit_of_work
 from course.web.database import db
 
-Settle = Callable[[Session], None]
+Settle = Callable[[Session], object]
 
 
 def engines() -> Engines:

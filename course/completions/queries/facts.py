@@ -37,6 +37,8 @@ class SeatRow:
 
     seat_id: int
     version_hash: str
+    reported: bool
+    """Whether an LMS is told of it."""
     minutes: int | None
     """Minutes of presence; None while nobody has said who was there."""
     certified: bool
@@ -60,6 +62,7 @@ _SEATS: Select[*tuple[Any, ...]] = (
     select(
         Seat.id,
         Run.version_hash,
+        Seat.reported,
         Presence.minutes,
         Certificate.id,
         Completion.seat_id,
@@ -104,11 +107,11 @@ _SUBMISSIONS: Select[*tuple[Any, ...]] = (
 def seats(session: Session, seat_ids: Iterable[int]) -> list[SeatRow]:
     """Return live seats by id."""
     found = []
-    for seat_id, version_hash, minutes, certificate, known, *settled in columns(
+    for seat_id, version_hash, reported, minutes, certificate, known, *settled in columns(
         session, _SEATS, {"seat_ids": list(seat_ids)}
     ):
         kept = Settled(*settled) if known is not None else None
-        found.append(SeatRow(seat_id, version_hash, minutes, certificate is not None, kept))
+        found.append(SeatRow(seat_id, version_hash, reported, minutes, certificate is not None, kept))
     return found
 
 
