@@ -65,7 +65,7 @@ class GradeEvent(Base, kw_only=True):
     base_version: Mapped[int]
     operation_id: Mapped[str]
     field: Mapped[str]
-    """``level.<criterion>``, ``comment.<criterion>``, ``next_step``, ``revise`` or ``ready``."""
+    """``level.<criterion>``, ``comment.<criterion>``, ``next_step``, ``revise``, ``ready`` or ``name``."""
     value: Mapped[Any] = mapped_column(JSON)
     by_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"))
     at: Mapped[datetime]

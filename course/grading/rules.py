@@ -18,6 +18,8 @@ MAIL_BODY = "Your feedback is there:\n{link}\n"
 NEXT_STEP = "next_step"
 REVISE = "revise"
 READY = "ready"
+NAME = "name"
+"""Written by a grader who opens the author's name before the levels stand: such a grade is not blind."""
 
 
 class Refusal(StrEnum):
@@ -55,7 +57,7 @@ class State:
     next_step: str
     revise: bool
     named_at: datetime | None
-    """When every level was set for the first time; from then on the grader knows whose page it is."""
+    """When every level was set for the first time, or the name was opened before; from then on it is known."""
     ready_at: datetime | None
 
     def value(self, field: str) -> Any:  # noqa: ANN401 - A level, a text or a yes, as the field has it.
@@ -65,7 +67,8 @@ class State:
             return self.levels.get(criterion)
         if kind == "comment":
             return self.comments.get(criterion, "")
-        return {NEXT_STEP: self.next_step, REVISE: self.revise, READY: self.ready_at is not None}[field]
+        marks = {READY: self.ready_at is not None, NAME: self.named_at is not None}
+        return {NEXT_STEP: self.next_step, REVISE: self.revise, **marks}[field]
 
 
 NOTHING = State(version=0, levels={}, comments={}, next_step="", revise=False, named_at=None, ready_at=None)
@@ -76,6 +79,8 @@ def apply(state: State, write: Write, criteria: tuple[str, ...]) -> State:
     kind, _dot, criterion = write.field.partition(".")
     if write.field == READY:
         return replace(state, version=write.version, ready_at=write.at)
+    if write.field == NAME:
+        return replace(state, version=write.version, named_at=state.named_at or write.at)
     ready_at = state.ready_at if state.value(write.field) == write.value else None
     state = replace(state, version=write.version, ready_at=ready_at)
     if kind == "level":

@@ -176,6 +176,39 @@ def test_the_name_opens_with_the_last_level_and_stays_open(session: Session, gra
     assert (grade.named_at, grade.levels) == (opened, {"person": 3, "words": 2})
 
 
+def test_a_name_opened_before_the_levels_stand_is_an_event_of_its_own(
+    session: Session, cast: Cast, grade: Grade, write: Write
+) -> None:
+    assert write("level.person", 3, 0).named is False
+    opened = service.open_name(session, grade_id=grade.id, by_id=cast.farid)
+    assert (opened.kind, opened.version, opened.named) == (Kind.SAVED, 2, True)
+    session.refresh(grade)
+    assert (grade.named_at, grade.version) == (opened.saved_at, 2)
+    event = events_of(session, grade.id)[-1]
+    assert (event.field, event.value, event.by_id, event.version) == ("name", True, cast.farid, 2)
+    again = service.open_name(session, grade_id=grade.id, by_id=cast.farid)
+    assert (again.kind, again.version, again.saved_at) == (Kind.REPEATED, 2, opened.saved_at)
+    # A screen that was read before goes on writing, and the name keeps the moment it was opened.
+    assert (write("level.words", 2, 1).kind, write("level.when", 1, 1).named) == (Kind.SAVED, True)
+    session.refresh(grade)
+    assert grade.named_at == opened.saved_at
+    assert rules.fold(accepted(session, grade.id), CRITERIA).named_at == opened.saved_at
+
+
+def test_no_name_opens_to_its_author_or_after_the_feedback_was_sent(session: Session, cast: Cast, grade: Grade) -> None:
+    own = service.open_name(session, grade_id=grade.id, by_id=cast.lena)
+    assert (own.kind, own.refusal) == (Kind.REFUSED, Refusal.OWN_WORK)
+    made_ready(session, grade, by_id=cast.farid)
+    service.release_run(session, run_id=cast.run, by_id=cast.farid, base_url="")
+    sent = service.open_name(session, grade_id=grade.id, by_id=cast.farid)
+    assert (sent.kind, sent.refusal) == (Kind.REFUSED, Refusal.RELEASED)
+    assert "name" not in [event.field for event in events_of(session, grade.id)]
+
+
+def test_a_name_is_not_written_as_a_field_is(write: Write) -> None:
+    assert write("name", value=True, base=0).refusal is Refusal.UNKNOWN_FIELD
+
+
 def test_ready_needs_every_level_and_a_next_step(session: Session, cast: Cast, grade: Grade, write: Write) -> None:
     def ready(base: int) -> service.WriteResult:
         return service.set_ready(

@@ -9,14 +9,14 @@ from datetime import date as Date  # noqa: N812 - ``date`` is the name of a fiel
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, case, func, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from course import clock
 from course.cohorts.models import Cohort, Day, Run
 from course.database import columns
-from course.grading.models import Grade, Release
-from course.grading.rules import RECALL, State
+from course.grading.models import Grade, GradeEvent, Release
+from course.grading.rules import NAME, RECALL, State
 from course.people.models import Person
 from course.reflections.models import Submission
 
@@ -26,6 +26,8 @@ _DONE = and_(Grade.ready_at.is_not(None), Grade.released_at.is_(None))
 _VIEWER: BindParameter[int] = bindparam("viewer_id")
 # The statements are built once: building one costs more than running it.
 _NAME = case((Grade.named_at.is_not(None), Person.name))
+_SEEN = exists().where(GradeEvent.grade_id == Grade.id, GradeEvent.field == NAME)
+"""The name was opened before the levels stood: the page was not graded blind."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class Sheet:
     state: State
     released_at: datetime | None
     name: str | None
+    seen: bool
+    """Whether the name was opened before the levels stood."""
     text: str
     words: int
     late: bool
@@ -100,6 +104,7 @@ _SHEET = (
         Grade.ready_at,
         Grade.released_at,
         _NAME,
+        _SEEN,
         Submission.text,
         Submission.words,
         Submission.late,
@@ -196,6 +201,7 @@ class PageLine:
     released_at: datetime | None
     started: bool
     name: str | None
+    seen: bool
     submitted_at: datetime
 
 
@@ -207,6 +213,7 @@ _PAGES = (
         Grade.released_at,
         Grade.version > 0,
         _NAME,
+        _SEEN,
         Grade.created_at,
     )
     .join(Person, Person.id == Grade.author_id)

@@ -2,7 +2,7 @@
 
 from course.grading.service.entering import Entered, enter, mark_read
 from course.grading.service.releasing import ReleaseResult, recall_release, release_run
-from course.grading.service.writing import Kind, WriteResult, set_ready, write
+from course.grading.service.writing import Kind, WriteResult, open_name, set_ready, write
 
 __all__ = [
     "Entered",
@@ -11,6 +11,7 @@ __all__ = [
     "WriteResult",
     "enter",
     "mark_read",
+    "open_name",
     "recall_release",
     "release_run",
     "set_ready",

@@ -14,7 +14,7 @@ from course.database import Base, columns, insert_once, write_row
 from course.grading import queries, rules
 from course.grading.models import Grade, GradeEvent
 from course.grading.queries import Head
-from course.grading.rules import READY, Refusal, State, Write
+from course.grading.rules import NAME, READY, Refusal, State, Write
 
 
 class Kind(StrEnum):
@@ -88,6 +88,23 @@ def set_ready(session: Session, *, grade_id: int, base_version: int, operation_i
             return result
 
 
+def open_name(session: Session, *, grade_id: int, by_id: int) -> WriteResult:
+    """Open the author's name to the grader before the levels stand. The event tells who did and when, for good."""
+    while True:
+        head = queries.head(session, grade_id=grade_id)
+        wish = _Wish(NAME, True, head.state.version, f"name {by_id}", by_id)  # noqa: FBT003 - As above.
+        objection = _objection(head, wish)
+        if objection is None and head.released_at is not None:
+            objection = Refusal.RELEASED
+        if objection is not None:
+            return _refused(head, objection)
+        if head.state.named_at is not None:
+            return replace(_result(Kind.REPEATED, head, head.state), saved_at=head.state.named_at)
+        result = _attempt(session, head, wish)
+        if result is not None:
+            return result
+
+
 def _result(kind: Kind, head: Head, state: State) -> WriteResult:
     return WriteResult(
         kind,
@@ -111,8 +128,8 @@ def _attempt(session: Session, head: Head, wish: _Wish) -> WriteResult | None:
         return _answer_again(head, wish, known)
     if head.released_at is not None:
         return _refused(head, Refusal.RELEASED)
-    # Saying that a page is done is about the page as it stands now, whatever was said of it before.
-    changed = wish.field != READY and any(event.field == wish.field for event in events)
+    # Saying that a page is done is about the page as it stands now, whatever was said of it before; so is a name.
+    changed = wish.field not in {READY, NAME} and any(event.field == wish.field for event in events)
     loses = changed and head.state.value(wish.field) != wish.value
     return _keep_losing(session, head, wish) if loses else _append(session, head, wish)
 
