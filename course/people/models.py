@@ -85,7 +85,7 @@ class Link(Base, kw_only=True):
     token_hash: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"), index=True)
     purpose: Mapped[str]
-    """password (set a new one), sign_in (come in on another device) or demo."""
+    """password (set a new one), sign_in (come in on another device), demo or window (out of a frame)."""
     way: Mapped[str] = mapped_column(default="link")
     """The way of the session that it opens; a link made by somebody who came through the door says door."""
     created_at: Mapped[datetime]

@@ -17,8 +17,8 @@ from course.people.models import Identity, IdentityKind, Link, Person
 from course.people.models import Session as SignIn
 from course.people.rules import LINK_LIFE, fingerprint, fold_address, new_token
 
-Purpose = Literal["password", "sign_in", "demo"]
-_WAYS: dict[Purpose, str] = {"password": "password", "sign_in": "link", "demo": "demo"}
+Purpose = Literal["password", "sign_in", "demo", "window"]
+_WAYS: dict[Purpose, str] = {"password": "password", "sign_in": "link", "demo": "demo", "window": "lti"}
 # Without the ORM, whose unit of work costs twice the insert: a whole room comes in at once.
 _SESSIONS = Base.metadata.tables[SignIn.__tablename__]
 _ADD_SESSION = insert(_SESSIONS).returning(_SESSIONS.c.id)
@@ -192,11 +192,21 @@ def mail_password_link(session: Session, *, address: str, base_url: str) -> None
     post_mail(session, recipient=fold_address(address), subject=subject, body=body)
 
 
-def open_session(session: Session, *, person_id: int, way: str) -> tuple[str, int]:
-    """Sign a person in. Returns the token for their cookie, kept here only as a hash, and the session's id."""
+def open_session(session: Session, *, person_id: int, way: str, organisation_id: int | None = None) -> tuple[str, int]:
+    """Sign a person in. Returns the token for their cookie, kept here only as a hash, and the session's id.
+
+    ``organisation_id``: the one that the session sees, when a launch opened it.
+    """
     token = new_token()
     now = clock.now()
-    row = {"token_hash": fingerprint(token), "person_id": person_id, "way": way, "created_at": now, "seen_at": now}
+    row = {
+        "token_hash": fingerprint(token),
+        "person_id": person_id,
+        "way": way,
+        "created_at": now,
+        "seen_at": now,
+        "organisation_id": organisation_id,
+    }
     return token, write_row(session, _ADD_SESSION, row).scalar_one()
 
 

@@ -6,13 +6,14 @@ from typing import Any, cast
 import structlog
 from flask import Flask, Response, g, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from course.database import Busy
 from course.people import service as people
-from course.web import access, logs, transaction
+from course.web import access, embedded, logs, transaction
 from course.web.access import Entry, Unit
 from course.web.context import Pages
-from course.web.viewer import Viewer, read_viewer
+from course.web.viewer import LTI, Viewer, read_viewer
 
 COOKIE = "oneday"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -57,10 +58,16 @@ class Application(Flask):
             return self.make_response(super().dispatch_request())
 
 
+def present(session: Session) -> Viewer | None:
+    """Return whose session this request carries: a launch's before the portal's, and neither in the other's place."""
+    launched = embedded.kept(embedded.COOKIE)
+    found = read_viewer(session, launched or request.cookies.get(COOKIE))
+    return found if found is not None and (found.way == LTI) == bool(launched) else None
+
+
 def _admit(entry: Entry) -> None:
-    token = request.cookies.get(COOKIE)
     # A page for anybody still greets by name whoever is signed in.
-    g.viewer = read_viewer(transaction.session(), token)
+    g.viewer = present(transaction.session())
     if g.viewer is not None:
         structlog.contextvars.bind_contextvars(person=g.viewer.person_id)
     access.admit(entry, g.viewer)
@@ -68,8 +75,8 @@ def _admit(entry: Entry) -> None:
 
 def _touch_apart() -> None:
     """Note that the session is in use, in a short write of its own: no unit is open now."""
-    present = cast(Viewer | None, g.viewer)
-    if present is not None and present.touch:
+    viewer = cast(Viewer | None, g.viewer)
+    if viewer is not None and viewer.touch:
         # A busy moment is no reason to refuse a page that only reads; the next one notes it.
         with suppress(Busy), transaction.unit(write=True) as session:
-            people.touch(session, session_id=present.session_id)
+            people.touch(session, session_id=viewer.session_id)

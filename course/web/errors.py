@@ -12,9 +12,8 @@ from werkzeug.exceptions import HTTPException
 
 from course.database import Busy
 from course.web import carry, logs, sentences, transaction
-from course.web.application import COOKIE
+from course.web.application import present
 from course.web.texts import _
-from course.web.viewer import read_viewer
 
 SQLITE_FAULTS = {1, 8}
 """SQLite's codes ERROR and READONLY."""
@@ -109,7 +108,7 @@ def _stale_form(_error: CSRFError) -> Response:
     what = _("You signed in or out since this page was opened, so we could not tell that the form is yours.")
     if not wants_json():
         with transaction.unit(write=False) as session:
-            g.viewer = read_viewer(session, request.cookies.get(COOKIE))
+            g.viewer = present(session)
         carried = carry.typed()
         if carried is not None:
             template = "errors/send_again.html" if g.viewer else "errors/signed_out.html"

@@ -17,6 +17,10 @@ TOUCH_EVERY = timedelta(minutes=10)
 
 DOOR = "door"
 """The way of a session that a code opened: whoever picked a name there proved nothing else about themselves."""
+LTI = "lti"
+"""The way of a session that a launch opened: it sees one organisation, whatever else its person may do here."""
+LAUNCHED = {Role.LEARNER, Role.FACILITATOR}
+"""The roles that such a session may have."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Viewer:
     roles: frozenset[tuple[Role, int | None]]
     touch: bool
     """Whether the session was last noted as in use a while ago and wants to be noted again."""
+    organisation_id: int | None = None
+    """The one organisation that this session sees, when a launch opened it."""
 
     def has(self, role: Role) -> bool:
         return any(held is role for held, _ in self.roles)
@@ -49,6 +55,7 @@ _SIGNED_IN = (
         SignIn.person_id,
         SignIn.way,
         SignIn.seen_at,
+        SignIn.organisation_id.label("limit"),
         Person.name,
         Membership.role,
         Membership.organisation_id,
@@ -73,6 +80,15 @@ def read_viewer(session: Session, token: str | None) -> Viewer | None:
     roles = frozenset(
         (Role(row.role), row.organisation_id)
         for row in rows
-        if row.role is not None and (first.way != DOOR or row.role == Role.LEARNER)
+        if row.role is not None and _counts(first.way, Role(row.role), row.organisation_id, first.limit)
     )
-    return Viewer(first.person_id, first.name, first.id, first.way, roles, touch=idle > TOUCH_EVERY)
+    return Viewer(first.person_id, first.name, first.id, first.way, roles, idle > TOUCH_EVERY, first.limit)
+
+
+def _counts(way: str, role: Role, organisation_id: int | None, limit: int | None) -> bool:
+    """Whether a role of a person's is one of a session that was opened in this way."""
+    if way == DOOR:
+        return role is Role.LEARNER
+    if way == LTI:
+        return role in LAUNCHED and organisation_id is not None and organisation_id == limit
+    return True
