@@ -15,7 +15,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"
+"""The same Chromium without its own windows, which cost a process for each page."""
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 REMEMBERED = Path(sys.prefix) / ".chromium"
 FONT = "fonts-dejavu-core"
 PAGE = (
@@ -79,7 +81,7 @@ def rendering(browser: Path) -> Rendering:
 
 def _candidates() -> Iterator[Path]:
     yield from _on_path()
-    if _apt("chromium", FONT):
+    if _apt(SHELL, FONT) or _apt("chromium", FONT):
         yield from _on_path()
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
     if subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0:
