@@ -1,18 +1,59 @@
-"""Writing messages and notes. Sending is ``course.delivery``'s work."""
+"""Writing messages and notes, and handing messages out to be sent. Sending is ``course.delivery``'s work."""
 
+import random
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
+from enum import StrEnum
+from typing import Any, cast
 
-from sqlalchemy import or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import case, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.elements import ColumnElement
 
 from course import clock
+from course.database import insert_once, write_row
 from course.outbox.models import Message
 
 NOTES = "oneday-notes"
-ATTEMPTS = 8
-"""How often a mail is tried; the last try comes about two hours after the first."""
+SPREAD = 0.2
+"""By how much a wait is shorter or longer by chance, so that what failed together does not come back together."""
+
+
+class Kind(StrEnum):
+    """What a message is: who sends it, how often, and who must not be sent two at a time."""
+
+    MAIL = "mail"
+    SCORE = "score"
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How messages of a kind are tried."""
+
+    attempts: int
+    longest: timedelta
+    """The waits double from a minute to this."""
+    lease: timedelta
+    """How long one try may take, before another process believes that this one died."""
+    one_at_a_time: bool
+    """Whether a recipient is sent one message at a time, by all processes together: they arrive in order."""
+
+    def wait(self, attempt: int) -> timedelta:
+        """Return how long to wait after a failed try, the first of which is number 1."""
+        return min(timedelta(minutes=2 ** min(max(0, attempt - 1), 20)), self.longest)
+
+
+MANNERS: Mapping[str, Manner] = {
+    # The last try comes about two hours after the first.
+    Kind.MAIL: Manner(8, timedelta(hours=2), timedelta(minutes=2), one_at_a_time=False),
+    # About three days after the first: an LMS may be down over a weekend.
+    Kind.SCORE: Manner(16, timedelta(hours=12), timedelta(minutes=3), one_at_a_time=True),
+}
+ATTEMPTS = MANNERS[Kind.MAIL].attempts
+"""How often a mail is tried."""
+_POST = insert_once(Message)
+_dice = random.SystemRandom()
 
 
 def note(session: Session, *, seat_id: int) -> None:
@@ -44,7 +85,7 @@ def post_mail(
     now = clock.now()
     session.add(
         Message(
-            kind="mail",
+            kind=Kind.MAIL,
             recipient=recipient,
             payload={"subject": subject, "body": body},
             key=key,
@@ -55,11 +96,36 @@ def post_mail(
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A message to be written."""
+
+    recipient: str
+    payload: dict[str, Any]
+    due_at: datetime
+    key: str | None = None
+    group: str | None = None
+
+
+def post(session: Session, letters: Sequence[Letter], *, kind: Kind) -> None:
+    """Owe messages of a kind, all in one statement. One whose ``key`` is known already is not written again."""
+    if not letters:
+        return
+    now = clock.now()
+    rows = [{**vars(letter), "kind": kind.value, "created_at": now, "attempts": 0} for letter in letters]
+    write_row(session, _POST, rows)
+
+
 def recall(session: Session, *, group: str) -> int:
     """Take back the messages of a group that have not left yet. Returns how many."""
+    return recall_all(session, groups=[group])
+
+
+def recall_all(session: Session, *, groups: Collection[str]) -> int:
+    """Take back the messages of several groups that have not left yet. Returns how many."""
     taken = session.execute(
         update(Message)
-        .where(Message.group == group, Message.sent_at.is_(None), Message.recalled_at.is_(None))
+        .where(Message.group.in_(groups), Message.sent_at.is_(None), Message.recalled_at.is_(None))
         .values(recalled_at=clock.now())
         .returning(Message.id)
     )
@@ -67,57 +133,123 @@ def recall(session: Session, *, group: str) -> int:
 
 
 @dataclass(frozen=True)
+class Lane:
+    """Messages that are sent one after the other: all mails, or all of a kind to one recipient."""
+
+    kind: str
+    recipient: str = ""
+    """Empty: to everybody."""
+
+
+@dataclass(frozen=True)
 class Job:
     """A message that this process has leased and is to send."""
 
     id: int
+    kind: str
     recipient: str
-    subject: str
-    body: str
+    payload: dict[str, Any]
+    attempts: int = 1
 
 
-def claim(session: Session, *, limit: int = 20, lease: timedelta = timedelta(minutes=2)) -> list[Job]:
-    """Lease the mails that are due, so that no other process sends them at the same time."""
+def lanes(session: Session, *, kinds: Collection[str]) -> list[Lane]:
+    """Return where something is due that nobody else is sending."""
+    alone = [kind for kind in kinds if MANNERS[kind].one_at_a_time]
+    whom = case((Message.kind.in_(alone), Message.recipient), else_="")
+    rows = session.execute(select(Message.kind, whom).where(or_(*(_due(kind) for kind in kinds))).distinct())
+    return [Lane(kind, recipient) for kind, recipient in rows]
+
+
+def claim(
+    session: Session, *, kind: str = Kind.MAIL, recipient: str = "", limit: int = 20, lease: timedelta | None = None
+) -> list[Job]:
+    """Lease messages of a kind that are due, so that no other process sends them at the same time."""
     now = clock.now()
-    due = (
-        select(Message)
-        .where(
-            Message.kind == "mail",
-            Message.sent_at.is_(None),
-            Message.recalled_at.is_(None),
-            Message.due_at <= now,
-            Message.attempts < ATTEMPTS,
-            or_(Message.leased_until.is_(None), Message.leased_until < now),
-        )
-        .order_by(Message.due_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    manner = MANNERS[kind]
+    due = select(Message).where(_due(kind)).order_by(Message.due_at, Message.id).limit(limit)
+    if recipient:
+        due = due.where(Message.recipient == recipient)
+    if manner.one_at_a_time:
+        due = due.limit(1)
+        if session.get_bind().dialect.name == "postgresql":
+            # Two processes would each see that nobody else has leased another message of this recipient.
+            session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"{kind} {recipient}"))))
     jobs = []
-    for message in session.scalars(due):
-        message.leased_until = now + lease
+    for message in session.scalars(due.with_for_update(skip_locked=True, of=Message)):
+        message.leased_until = now + (lease or manner.lease)
         message.attempts += 1
-        jobs.append(Job(message.id, message.recipient, message.payload["subject"], message.payload["body"]))
+        jobs.append(Job(message.id, message.kind, message.recipient, message.payload, message.attempts))
     return jobs
 
 
+def _due(kind: str) -> ColumnElement[bool]:
+    now = clock.now()
+    due = (
+        (Message.kind == kind)
+        & Message.sent_at.is_(None)
+        & Message.recalled_at.is_(None)
+        & (Message.due_at <= now)
+        & (Message.attempts < MANNERS[kind].attempts)
+        & or_(Message.leased_until.is_(None), Message.leased_until < now)
+    )
+    if not MANNERS[kind].one_at_a_time:
+        return due
+    other = aliased(Message)
+    busy = select(other.id).where(other.kind == kind, other.recipient == Message.recipient, other.leased_until >= now)
+    return due & ~busy.exists()
+
+
 def sent(session: Session, *, message_id: int) -> None:
-    """Note that a message has left."""
+    """Note that a message has left, or that there was nothing left to send."""
     session.execute(
         update(Message).where(Message.id == message_id).values(sent_at=clock.now(), leased_until=None, error=None)
     )
 
 
-def failed(session: Session, *, message_id: int, error: str) -> None:
-    """Note that sending failed; the next try waits twice as long as the last one, a minute at first."""
+def failed(
+    session: Session, *, message_id: int, error: str, wait: timedelta | None = None, chance: random.Random = _dice
+) -> datetime | None:
+    """Note that sending failed; the next try waits twice as long as the last one, a minute at first, more or less.
+
+    ``wait`` is the least that the other side asked for. Returns when it is tried again; None when it is given up.
+    """
+    message = session.get_one(Message, message_id)
+    manner = MANNERS[message.kind]
+    message.leased_until = None
+    message.error = error[:500]
+    pause = manner.wait(message.attempts) * chance.uniform(1 - SPREAD, 1 + SPREAD)
+    if wait is not None:
+        # Never earlier than was asked for.
+        pause = max(pause, wait * chance.uniform(1, 1 + SPREAD))
+    message.due_at = clock.now() + pause
+    return message.due_at if message.attempts < manner.attempts else None
+
+
+def refused(session: Session, *, message_id: int, error: str) -> None:
+    """Note that a message will not be taken, however often it is sent. ``retry`` alone sends it again."""
     message = session.get_one(Message, message_id)
     message.leased_until = None
     message.error = error[:500]
-    message.due_at = clock.now() + timedelta(minutes=2 ** max(0, message.attempts - 1))
+    message.attempts = MANNERS[message.kind].attempts
+
+
+def rest(session: Session, *, kind: str, recipient: str, until: datetime) -> None:
+    """Let a recipient who cannot be reached be: nothing is tried before this moment, and no try is spent on it."""
+    session.execute(
+        update(Message)
+        .where(
+            Message.kind == kind,
+            Message.recipient == recipient,
+            Message.sent_at.is_(None),
+            Message.recalled_at.is_(None),
+            Message.due_at < until,
+        )
+        .values(due_at=until)
+    )
 
 
 def retry(session: Session, *, message_id: int) -> bool:
-    """Let a mail that did not leave be tried at once, as if for the first time. Returns whether there was one."""
+    """Let a message that did not leave be tried at once, as if for the first time. Returns whether there was one."""
     retried = session.execute(
         update(Message)
         .where(Message.id == message_id, Message.sent_at.is_(None), Message.recalled_at.is_(None))

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 _HOST = re.compile(r"(?!-)[a-z0-9_.-]{1,253}|\[[0-9a-f:.]+\]")
 WAY = "lti"
 """The way of a session that a platform opened."""
+HISTORIES = {"context_history": "Context.id.history", "link_history": "ResourceLink.id.history"}
+"""Custom parameters that we ask for, and the platform's variables in them: what a course or a link was copied from."""
 PORTS = {"http": 80, "https": 443}
 
 
@@ -118,3 +120,45 @@ class Launch:
     """Whether the platform shows us in a frame (``launch_presentation.document_target``)."""
     of_subject: str = ""
     """For a submission review: whose work is to be looked at."""
+
+
+class Telling(StrEnum):
+    """How far the telling of one result has come."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    """There is nothing to tell any more: it was taken back before it left."""
+
+
+class Obstacle(StrEnum):
+    """What is in the way of a result: code here, words on the facilitator's page."""
+
+    NOT_ENROLLED = "not_enrolled"
+    NO_COLUMN = "no_column"
+    """The gradebook's column was deleted and cannot be made again."""
+    NOT_ALLOWED = "not_allowed"
+    """The platform does not let us write grades."""
+    REJECTED = "rejected"
+    """The platform refused the score itself."""
+    STOPPED = "stopped"
+    """An admin of ours stopped the platform, or has not confirmed it."""
+    UNREACHABLE = "unreachable"
+    BUSY = "busy"
+    """Too many requests for the platform's taste."""
+    BROKEN = "broken"
+    """The platform answered with an error of its own, or with something that nobody can read."""
+    KEYS = "keys"
+    """The platform could not read our keys."""
+    NO_TOKEN = "no_token"  # noqa: S105 - The name of an obstacle.
+    """The platform gave us no access token."""
+    NEWER = "newer"
+    """The platform says that it has a newer score."""
+
+
+FINAL = frozenset(
+    {Obstacle.NOT_ENROLLED, Obstacle.NO_COLUMN, Obstacle.NOT_ALLOWED, Obstacle.REJECTED, Obstacle.STOPPED}
+)
+"""Obstacles that waiting does not mend."""
+SCORE_SCOPE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"

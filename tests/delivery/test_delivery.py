@@ -18,7 +18,7 @@ from course.database import Engines, unit_of_work
 from course.delivery import drain
 from course.outbox import service as outbox
 from course.outbox.models import Message
-from course.outbox.service import Job
+from course.outbox.service import Job, Kind
 from course.settings import Settings
 from course.web.application import Application
 from tests.delivery.peer import Peer, mail_server
@@ -87,14 +87,18 @@ def test_a_mail_leaves_once_and_as_it_was_written(
     assert (message.attempts, message.leased_until, message.error) == (1, None, None)
 
 
+def mail(key: int, recipient: str, subject: str, body: str) -> Job:
+    return Job(key, Kind.MAIL, recipient, {"subject": subject, "body": body})
+
+
 def test_the_id_is_the_messages_own() -> None:
     settings = Settings(database_url="", secret_key="", instance=Path(), mail_from="A <a@example.org>")
-    job = Job(7, "lena@example.org", "Subject", "Body")
+    job = mail(7, "lena@example.org", "Subject", "Body")
     first = str(delivery.letter(job, settings)["Message-ID"])
     assert first == str(delivery.letter(job, settings)["Message-ID"])
     assert first.startswith("<oneday-7-")
     assert first.endswith("@example.org>")
-    others = [Job(8, "lena@example.org", "Subject", "Body"), Job(7, "leo@example.org", "Subject", "Body")]
+    others = [mail(8, "lena@example.org", "Subject", "Body"), mail(7, "leo@example.org", "Subject", "Body")]
     assert first not in {str(delivery.letter(other, settings)["Message-ID"]) for other in others}
 
 
