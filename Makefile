@@ -14,6 +14,7 @@ run: .venv/.ready ## Serve the demo on http://127.0.0.1:8000 (PORT=9000 and HOST
 
 test: .venv/.ready-dev ## Install what the tests need and run them all
 	@$(BIN)/python -m tests.machine.chromium
+	@$(BIN)/python -m tests.counterparts.openedx.install
 	@$(BIN)/python -m pytest -n 4 --dist worksteal
 
 check: .venv/.ready-dev ## Lint, types, layers, templates, modules
