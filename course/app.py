@@ -18,6 +18,7 @@ from course.delivery import start_thread
 from course.facilitator.views import blueprint as facilitator
 from course.learner.views import blueprint as learner
 from course.lti.service.outside import Outside
+from course.lti.views import blueprint as lti
 from course.manager.views import blueprint as manager
 from course.public.views import blueprint as public
 from course.settings import Settings, kept_secret
@@ -61,7 +62,7 @@ def create_app(settings: Settings | None = None, *, engines: Engines | None = No
         room.install(app)
     app.extensions["oneday-migration-head"] = ScriptDirectory(str(paths.MIGRATIONS)).get_current_head()
     database.install(app, engines or Engines(settings.database_url))
-    for blueprint in (public, signin, learner, facilitator, manager, admin):
+    for blueprint in (public, signin, learner, facilitator, manager, admin, lti):
         app.register_blueprint(blueprint)
     access.require_declarations(app)
     return app

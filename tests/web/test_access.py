@@ -14,6 +14,8 @@ from tests.make import Cast
 from tests.web.walk import doors
 
 ANYBODY = {
+    "lti.canvas_json",
+    "lti.register",
     "public.healthz",
     "public.home",
     "public.readyz",
@@ -61,7 +63,7 @@ def test_every_endpoint_declares_what_the_table_says(app: Application) -> None:
 @pytest.mark.parametrize("engines", ["sqlite"], indirect=True)
 def test_without_a_database_only_these_answer(app: Application) -> None:
     none = {name for name, view in app.view_functions.items() if entry_of(view).unit is Unit.NONE}
-    assert none == {"public.healthz", "public.readyz", "public.styleguide", "static"}
+    assert none == {"lti.canvas_json", "public.healthz", "public.readyz", "public.styleguide", "static"}
 
 
 def test_a_view_that_declares_nothing_keeps_the_application_from_starting(settings: Settings, engines: Engines) -> None:

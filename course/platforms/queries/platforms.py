@@ -54,6 +54,7 @@ class Invited:
     open: bool
     platform_id: int | None
     platform: str
+    issuer: str
     state: str
 
 
@@ -192,6 +193,7 @@ def _invited(session: Session, *where: ColumnElement[bool]) -> tuple[Invited, ..
             Organisation.name.label("organisation"),
             Platform.id.label("platform_id"),
             Platform.name.label("platform"),
+            Platform.issuer,
             Platform.state,
         )
         .outerjoin(Organisation, Organisation.id == Invitation.organisation_id)
@@ -208,6 +210,7 @@ def _invited(session: Session, *where: ColumnElement[bool]) -> tuple[Invited, ..
             row.used_at is None and row.expires_at > now,
             row.platform_id,
             row.platform or "",
+            row.issuer or "",
             row.state or "",
         )
         for row in rows

@@ -1,0 +1,9 @@
+"""What platforms, and people who come by them, open: one file a subject, all on one blueprint."""
+
+from course.lti.views import registration as _registration
+from course.lti.views.door import blueprint
+
+# Importing a file registers its pages.
+PAGES = (_registration,)
+
+__all__ = ["blueprint"]
