@@ -178,7 +178,7 @@ def modules(session: Session, context_id: int) -> dict[str, str]:
         .where(Live.slug.in_(select(ResourceLink.module).where(ResourceLink.context_id == context_id)))
         .order_by(Version.title)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def asked(session: Session, found: Course) -> tuple[Asked, ...]:
@@ -198,7 +198,7 @@ def asked(session: Session, found: Course) -> tuple[Asked, ...]:
         .where(Context.id == found.context_id, came(), ~seated(ResourceLink.module))
         .group_by(ResourceLink.module)
     )
-    counts = dict(waiting.tuples().all())
+    counts = dict(waiting.all())
     return tuple(
         Asked(slug, title, next(iter(nearest(held.get(slug, []))), None), counts.get(slug, 0))
         for slug, title in titles.items()
