@@ -1,6 +1,5 @@
 """The double's launches are strict: an honest tool gets through, and each change of its request is refused."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,11 +11,9 @@ from tests.counterparts.tool import Tool, loaded
 
 
 @pytest.fixture
-def tool() -> Iterator[Tool]:
-    made = Tool()
-    made.double.place("day", custom={"module": "small-talk", "who": "$User.id", "odd": "$Canvas.assignment.id"})
-    with made.double:
-        yield made
+def tool(tool: Tool) -> Tool:
+    tool.double.place("day", custom={"module": "small-talk", "who": "$User.id", "odd": "$Canvas.assignment.id"})
+    return tool
 
 
 def test_an_honest_tool_gets_the_launch(tool: Tool) -> None:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.wrappers import Response
 
 from course import clock
-from tests.counterparts.double import Double, Reply, jose
+from tests.counterparts.double import Double, Reply, jose, messages
 from tests.counterparts.double.openid import posting
 from tests.counterparts.double.tokens import ASSERTION, FORM
 from tests.counterparts.double.world import DEEP, LTI, SCOPES
@@ -68,14 +68,19 @@ class Tool:
         return {name: value for name, value in claims.items() if value is not None}
 
     def ask_token(
-        self, claims: Mapping[str, Any], *, header: Mapping[str, Any] | None = None, by: jose.Key = KEY, **form: str
+        self,
+        claims: Mapping[str, Any],
+        *,
+        header: Mapping[str, Any] | None = None,
+        by: jose.Key = KEY,
+        form: Mapping[str, str] | None = None,
     ) -> Reply:
         fields = {
             "grant_type": "client_credentials",
             "client_assertion_type": ASSERTION,
             "client_assertion": jose.sign(claims, by, header),
             "scope": " ".join(SCOPES),
-            **form,
+            **(form or {}),
         }
         return self.ask("POST", "/token.php", kind=FORM, body=urlencode(fields).encode())
 
@@ -105,6 +110,10 @@ class Tool:
             **changes,
         }
         return posting(settings["deep_link_return_url"], {"JWT": jose.sign(claims, KEY)}).text
+
+
+def items_url(tool: Tool) -> str:
+    return messages.items_url(tool.double, tool.double.clients["oneday-1"], "7")
 
 
 def loaded(reply: Reply) -> Any:

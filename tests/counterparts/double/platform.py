@@ -121,7 +121,7 @@ class Double(World):
         *,
         user: str = "lena",
         link: str | None = None,
-        client: str = CLIENT,
+        client: str = "",
         change: Callable[[dict[str, str]], None] | None = None,
         method: str = "POST",
     ) -> Launching[Answer]:
@@ -131,15 +131,15 @@ class Double(World):
         )
 
     def launch(
-        self, browser: Browser[Answer], *, user: str = "lena", link: str | None = None, client: str = CLIENT
+        self, browser: Browser[Answer], *, user: str = "lena", link: str | None = None, client: str = ""
     ) -> Answer:
         """Click a link and return the tool's answer to the id_token."""
         return self.start(browser, user=user, link=link, client=client).post()
 
-    def opened(self, *, user: str = "lena", link: str | None = None, client: str = CLIENT) -> Pending:
+    def opened(self, *, user: str = "lena", link: str | None = None, client: str = "") -> Pending:
         """Return the launch of a link (the only one, where none is named) before it begins."""
         placed = self.links[link] if link else next(iter(self.links.values()))
-        named = client if link is None else placed.client
+        named = client or placed.client
         target = placed.url or self.client(named).target
         return Pending(named, user, "", RESOURCE, placed.course, target, placed.id)
 
