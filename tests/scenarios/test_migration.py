@@ -16,7 +16,7 @@ from course.scenarios import queries, service
 from course.scenarios.models import Attempt
 from course.scenarios.service import StepResult
 from tests.machine.postgres import Cluster
-from tests.make import cast_of
+from tests.make import Cast, cast_of
 
 BEFORE = "0002"
 ADDED = {"skin": "", "rewound": None}
@@ -56,11 +56,28 @@ def rows(engines: Engines, name: str) -> list[dict[str, object]]:
         return [dict(row) for row in found.mappings()]
 
 
-def fill(engines: Engines) -> int:
+def cast_before(engines: Engines, folder: Path) -> Cast:
+    """Make the cast in a database of today, and carry over what the version before had tables and columns for."""
+    today = Engines(f"sqlite:///{folder / 'today.sqlite3'}")
+    migrate(today)
+    with unit_of_work(today, write=True) as session:
+        cast = cast_of(session)
+    before = MetaData()
+    before.reflect(engines.reader)
+    with today.reader.connect() as source, engines.writer.begin() as target:
+        for made in Base.metadata.sorted_tables:
+            if (there := before.tables.get(made.name)) is not None:
+                for row in source.execute(select(made)).mappings():
+                    target.execute(there.insert().values({column.name: row[column.name] for column in there.columns}))
+    today.dispose()
+    return cast
+
+
+def fill(engines: Engines, folder: Path) -> int:
     """Make the cast, a finished play of Lena's and one of Leo's in its middle, in columns of the version before."""
+    cast = cast_before(engines, folder)
     attempts, events = table("scenarios_attempt"), table("scenarios_event")
     with unit_of_work(engines, write=True) as session:
-        cast = cast_of(session)
         case = service.case_of(session, version_hash=cast.version_hash, scenario_id="lift")
         for seat_id, steps in ((cast.lena_seat, STEPS), (cast.leo_seat, STEPS[:1])):
             state = engine.replay(case, (engine.Choose(*step) for step in steps))[-1][0]
@@ -83,8 +100,8 @@ def fill(engines: Engines) -> int:
         return cast.leo_seat
 
 
-def test_plays_are_kept_and_go_on(old: Engines) -> None:
-    leo = fill(old)
+def test_plays_are_kept_and_go_on(old: Engines, tmp_path: Path) -> None:
+    leo = fill(old, tmp_path)
     before = {name: rows(old, name) for name in ("scenarios_attempt", "scenarios_event")}
     assert [len(found) for found in before.values()] == [2, 3]
     migrate(old)
