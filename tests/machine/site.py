@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Protocol
@@ -31,8 +32,17 @@ class Process(Protocol):
 class Site:
     """One installation in a folder: its commands, its server, its end."""
 
-    def __init__(self, folder: Path, *, database_url: str | None = None, course: Path = COURSE) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        database_url: str | None = None,
+        course: Path = COURSE,
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        """``settings`` are further ``COURSE_*`` of its environment."""
         self.folder = folder
+        self.settings = dict(settings or {})
         self.database_url = database_url or f"sqlite:///{folder / 'oneday.sqlite3'}"
         self.port = free_port()
         self._course = course
@@ -46,7 +56,8 @@ class Site:
         """Return the environment of this installation's commands: ours without its settings, plus its own."""
         ours = {name: value for name, value in os.environ.items() if not name.startswith(("COURSE_", "PYTHON"))}
         own = {"COURSE_DATABASE_URL": self.database_url, "COURSE_INSTANCE": str(self.folder / "instance")}
-        return {**ours, **own, "COURSE_STYLEGUIDE": "1", "HOST": "127.0.0.1", "PORT": str(self.port)}
+        served = {"COURSE_STYLEGUIDE": "1", "HOST": "127.0.0.1", "PORT": str(self.port)}
+        return {**ours, **own, **served, **self.settings}
 
     def course(self, *arguments: str) -> str:
         """Run a command of this installation and return what it prints.
@@ -68,7 +79,7 @@ class Site:
     def copy(self, folder: Path) -> "Site":
         """Return a second installation with this one's SQLite data, which must not be served at this moment."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        return Site(folder, course=self._course)
+        return Site(folder, course=self._course, settings=self.settings)
 
     def start(self, *, demo: bool = False) -> None:
         """Serve, and return once the port answers; after a kill, on the same port.
