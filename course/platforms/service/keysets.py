@@ -1,0 +1,29 @@
+"""The keys of platforms as rows: whose turn it is to ask for them, and what came."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from course import clock
+from course.database import insert_once
+from course.platforms.models import KeySet
+
+SELDOM = timedelta(minutes=1)
+"""A platform is asked for its keys no more often, by however many processes."""
+
+
+def ask(session: Session, *, platform_id: int) -> bool:
+    """Tell whether it is our turn to ask a platform for its keys, and note that we do."""
+    now = clock.now()
+    first = session.execute(insert_once(KeySet), {"platform_id": platform_id, "keys": [], "asked_at": now}).first()
+    if first is not None:
+        return True
+    again = update(KeySet).where(KeySet.platform_id == platform_id, KeySet.asked_at <= now - SELDOM)
+    return session.execute(again.values(asked_at=now).returning(KeySet.platform_id)).first() is not None
+
+
+def keep(session: Session, *, platform_id: int, keys: list[dict[str, str]]) -> None:
+    """Keep what a platform showed."""
+    kept = update(KeySet).where(KeySet.platform_id == platform_id)
+    session.execute(kept.values(keys=keys, fetched_at=clock.now()))
