@@ -6,11 +6,13 @@ from sqlalchemy.orm import Session
 
 from course.people import service as people
 from course.settings import Settings
+from course.web import embedded
 from course.web.application import COOKIE
 
 
 def leave(session: Session) -> None:
-    """End the session that this browser carries, whoever it belongs to."""
+    """End the sessions that this browser carries, whoever they belong to."""
+    embedded.leave(session)
     carried = request.cookies.get(COOKIE)
     if carried:
         people.end_session_of(session, token=carried)
@@ -25,15 +27,16 @@ def let_in(session: Session, *, person_id: int, way: str) -> str:
 
 def forget_forms() -> None:
     """Give the browser a new secret for its forms: pages of whoever was here before no longer send."""
-    form_memory.clear()
+    for name in form_memory.keys() - embedded.LASTING:
+        form_memory.pop(name)
     g.pop("csrf_token", None)
 
 
 def remember(response: Response, token: str) -> Response:
-    """Put the session's token into the browser, with a new secret for its forms."""
+    """Put the session's token into the browser, with a new secret for its forms; a launch's would hide it."""
     settings: Settings = current_app.extensions["oneday-settings"]
     response.set_cookie(COOKIE, token, path="/", httponly=True, samesite="Lax", secure=settings.secure)
-    return response
+    return embedded.forget(response) if embedded.is_embedded() else response
 
 
 def forget(response: Response) -> Response:

@@ -10,9 +10,9 @@ from flask.templating import Environment
 from markupsafe import Markup
 
 from course.cohorts.models import Role
-from course.web import words
+from course.web import embedded, words
 from course.web.texts import _, gettext, ngettext
-from course.web.viewer import Viewer
+from course.web.viewer import LTI, Viewer
 
 
 class Pages(Environment):
@@ -42,6 +42,8 @@ class Shown:
     desks: tuple[Desk, ...]
     account: str = "/account"
     sign_out: str = "/sign-out"
+    launched: bool = False
+    """Whether they came from an LMS, where their account is."""
 
 
 DESKS = (
@@ -91,6 +93,8 @@ def _marked(message: str) -> Markup:
 
 def _shown() -> dict[str, object]:
     present = cast(Viewer | None, g.get("viewer"))
+    framed = embedded.is_framed()
     if present is None:
-        return {"viewer": None}
-    return {"viewer": Shown(present.person_id, present.name, desks(present))}
+        return {"viewer": None, "framed": framed}
+    shown = Shown(present.person_id, present.name, desks(present), launched=present.way == LTI)
+    return {"viewer": shown, "framed": framed}

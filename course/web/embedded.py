@@ -21,10 +21,14 @@ from course.web.viewer import LTI, Viewer
 PREFIX = "__Host-"
 COOKIE = f"{PREFIX}oneday-lti"
 FORM_COOKIE = f"{PREFIX}oneday-lti-form"
+PROBE = f"{PREFIX}oneday-lti-kept"
+"""Set only to see whether it comes back."""
 FRAMES = {"iframe", "frame", "embed", "object"}
 
 _FRAMED_BY = "framed_by"
 _PLATFORM = "platform"
+LASTING = frozenset({_FRAMED_BY, _PLATFORM})
+"""What a launch's session remembers until it is closed, whatever becomes of its forms."""
 _SECRET = "csrf_token"  # noqa: S105 - The name under which Flask-WTF keeps it.
 
 
@@ -75,14 +79,22 @@ def is_embedded() -> bool:
     return bool(kept(COOKIE))
 
 
-def is_framed() -> bool:
-    """Whether the answer stands in a frame.
+def cookies_work() -> bool:
+    """Whether a cookie of this file came back where this request comes from."""
+    return is_embedded() or bool(kept(PROBE))
 
-    Browsers say so of a page. Of what a page fetches they do not, nor did old ones: with a launch's session it is
-    taken to be framed.
+
+def in_frame() -> bool:
+    """Whether the browser says that the answer is a page in a frame. Old browsers say nothing."""
+    return request.headers.get("Sec-Fetch-Dest", "") in FRAMES
+
+
+def is_framed() -> bool:
+    """Whether the answer stands in a frame, as far as can be told.
+
+    What a page fetches, and old browsers, say nothing of frames: with a launch's session they are taken to be in one.
     """
-    place = request.headers.get("Sec-Fetch-Dest", "")
-    return place in FRAMES or (is_embedded() and place != "document")
+    return in_frame() or (is_embedded() and request.headers.get("Sec-Fetch-Dest") != "document")
 
 
 def platform() -> str:

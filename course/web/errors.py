@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from werkzeug.exceptions import HTTPException
 
 from course.database import Busy
-from course.web import carry, logs, sentences, transaction
+from course.web import carry, embedded, logs, sentences, transaction
 from course.web.application import present
 from course.web.texts import _
 
@@ -67,6 +67,8 @@ def _known(error: HTTPException) -> Response:
     status = error.code or 500
     if status in {301, 302, 303, 307, 308}:
         return make_response(error)
+    if status == HTTPStatus.UNAUTHORIZED and not wants_json() and _from_a_launch():
+        return _open_again()
     if status == HTTPStatus.UNAUTHORIZED and request.method in {"GET", "HEAD"} and not wants_json():
         return make_response(redirect(url_for("signin.sign_in", next=_here()), 303))
     if status == HTTPStatus.UNAUTHORIZED and not wants_json():
@@ -92,6 +94,20 @@ def _signed_out() -> Response:
     return _with_text(401, render_template("errors/signed_out.html", carried=carried))
 
 
+def _from_a_launch() -> bool:
+    """Whether nobody can sign in here: in a frame nobody does, and who came from an LMS comes from there again."""
+    return embedded.in_frame() or embedded.is_embedded()
+
+
+def _open_again() -> Response:
+    """Say that the session is over, with what was typed."""
+    embedded.show_anybody()
+    body = render_template("errors/open_again.html", platform=embedded.platform(), kept=_typed())
+    response = _with_text(401, body)
+    # In a window of its own the way to the portal is free again.
+    return response if embedded.is_framed() else embedded.forget(response)
+
+
 def _with_text(status: int, body: str) -> Response:
     response = make_response(body, status)
     response.headers["Cache-Control"] = "no-store"
@@ -109,6 +125,8 @@ def _stale_form(_error: CSRFError) -> Response:
     if not wants_json():
         with transaction.unit(write=False) as session:
             g.viewer = present(session)
+        if g.viewer is None and _from_a_launch():
+            return _open_again()
         carried = carry.typed()
         if carried is not None:
             template = "errors/send_again.html" if g.viewer else "errors/signed_out.html"

@@ -22,8 +22,8 @@ DIRECTIVES = (
 NUL = "\x00"
 POLICY = "; ".join(DIRECTIVES)
 ANYBODY = ("*",)
-DOOR = "lti"
-"""The blueprint that platforms speak with."""
+DOOR = "/lti/"
+"""Where platforms come in."""
 
 HEADERS = (
     ("Content-Security-Policy", POLICY),
@@ -62,7 +62,7 @@ def _refuse_nul() -> None:
 
 def _headers(response: Response) -> Response:
     response.headers.extend(HEADERS)
-    if request.blueprint == DOOR:
+    if request.path.startswith(DOOR):
         # A platform may have opened us in a window that it waits for, and may ask who sends a form: the opener's
         # policy and the referrer's would cut both off. The origin alone tells nothing that it does not know.
         response.headers["Cross-Origin-Opener-Policy"] = "unsafe-none"
@@ -84,5 +84,5 @@ def _framers(response: Response) -> tuple[str, ...]:
     refused = response.status_code >= 400 and g.get("viewer") is None  # noqa: PLR2004 - The first status that refuses.
     # A refusal to nobody whom we know holds nothing but its words, and no form that does anything: framed by anybody,
     # it can be read where it happened, and an empty grey frame could not.
-    bare = request.blueprint == DOOR or embedded.holds_nothing()
+    bare = request.path.startswith(DOOR) or embedded.holds_nothing()
     return ANYBODY if refused and bare and not framers else framers

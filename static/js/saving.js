@@ -28,9 +28,11 @@ export class Status {
   }
 
   say(kind) {
-    const text = this.line?.dataset[KINDS[kind]];
+    // Whoever came from an LMS comes in there again; there is nothing to sign in to.
+    const launched = kind === "signed-out" && "launched" in document.body.dataset;
+    const text = this.line?.dataset[launched ? "openAgain" : KINDS[kind]];
     this.show(text, ["saving", "restored"].includes(kind) ? kind : "kept");
-    if (kind !== "signed-out" || !this.line) return;
+    if (kind !== "signed-out" || launched || !this.line) return;
     const link = document.createElement("a");
     link.href = `${this.line.dataset.signIn}?next=${encodeURIComponent(location.pathname + location.search)}`;
     link.textContent = this.line.dataset.signInAgain;

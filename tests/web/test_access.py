@@ -15,7 +15,9 @@ from tests.web.walk import doors
 
 ANYBODY = {
     "lti.canvas_json",
+    "lti.open_window",
     "lti.register",
+    "lti.window",
     "public.healthz",
     "public.home",
     "public.readyz",
@@ -109,6 +111,8 @@ def test_the_walk(app: Application, client: FlaskClient, sign_in: SignIn, cast: 
 
 
 NEVER_404 = {
+    "GET /lti/window/no-such-ticket",
+    "POST /lti/window/no-such-ticket",
     "GET /sign-in/link/no-such-token",
     "GET /sign-in/password/no-such-token",
     "POST /sign-in/link/no-such-token",

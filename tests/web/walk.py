@@ -27,6 +27,7 @@ NOWHERE: dict[str, object] = {
     "seat_id": 990_010,
     "slug": "no-such-module",
     "step": "no-such-step",
+    "ticket": "no-such-ticket",
     "token": "no-such-token",
 }
 

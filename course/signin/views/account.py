@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Response, flash, g, make_response, redirect, render_template, url_for
+from flask import Response, abort, flash, g, make_response, redirect, render_template, url_for
 from flask import session as form_memory
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from course.web import address, transaction
 from course.web.access import Unit, Who, enter, viewer
 from course.web.forms import read
 from course.web.texts import _
-from course.web.viewer import DOOR
+from course.web.viewer import DOOR, LTI, Viewer
 
 ELSEWHERE = "elsewhere"
 """Where the browser remembers the token of the link that was made for its person last."""
@@ -33,9 +33,18 @@ class Account:
     door: bool
 
 
+def own() -> Viewer:
+    """Return whoever is here; not from a launch, whose session may do nothing outside of its organisation."""
+    me = viewer()
+    if me.way == LTI:
+        abort(403, _("You came in from your learning platform: your account is there, and here is only your course."))
+    return me
+
+
 @blueprint.get("/account")
 @enter(Who.SIGNED_IN)
 def account() -> Response:
+    own()
     return _page(read(ChangePasswordForm), transaction.session(), 200)
 
 
@@ -43,7 +52,7 @@ def account() -> Response:
 @enter(Who.SIGNED_IN, Unit.OWN)
 def change_password() -> Response:
     """Change the password, or set the first one. Whoever came by the door of a room proved too little for that."""
-    me = viewer()
+    me = own()
     form = read(ChangePasswordForm)
     with transaction.unit(write=True) as session:
         kept = queries.password_of(session, me.person_id)
@@ -64,7 +73,7 @@ def change_password() -> Response:
 @enter(Who.SIGNED_IN)
 def make_link() -> Response:
     """Make a personal link. It opens a session that may no more than this one may."""
-    me = viewer()
+    me = own()
     way = DOOR if me.way == DOOR else "link"
     form_memory[ELSEWHERE] = people.make_link(transaction.session(), person_id=me.person_id, purpose="sign_in", way=way)
     return make_response(redirect(url_for("signin.elsewhere"), 303))
@@ -74,6 +83,7 @@ def make_link() -> Response:
 @enter(Who.SIGNED_IN)
 def elsewhere() -> Response:
     """Show the link that this browser made, as long as it works."""
+    own()
     url = open_url(transaction.session())
     if url is None:
         return make_response(redirect(url_for("signin.account"), 303))
@@ -83,7 +93,7 @@ def elsewhere() -> Response:
 @blueprint.post("/account/sign-out-elsewhere")
 @enter(Who.SIGNED_IN)
 def sign_out_elsewhere() -> Response:
-    me = viewer()
+    me = own()
     session = transaction.session()
     people.end_other_sessions(session, person_id=me.person_id, keep_session_id=me.session_id)
     people.kill_links(session, person_id=me.person_id, purposes=("sign_in",))

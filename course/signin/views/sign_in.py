@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from flask import Response, g, make_response, redirect, render_template, request, url_for
+from flask import Response, abort, g, make_response, redirect, render_template, request, url_for
 
 from course.people import passwords, queries
 from course.people import service as people
 from course.signin import limits
 from course.signin.forms import SignInForm
 from course.signin.views.desk import blueprint
-from course.web import browser, carry, transaction
+from course.web import browser, carry, embedded, transaction
 from course.web.access import Unit, Who, enter
 from course.web.forms import read
 from course.web.texts import _
@@ -28,6 +28,9 @@ class Answer:
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @enter(Who.ANYBODY, Unit.OWN)
 def sign_in() -> Response:
+    if embedded.in_frame():
+        # A password is never typed inside another site's page: the answer says where to come in again.
+        abort(401)
     form = read(SignInForm, next=request.args.get("next", ""))
     if request.method != "POST":
         if g.viewer is not None and g.viewer.way != DOOR:
@@ -45,6 +48,11 @@ def sign_in() -> Response:
 @blueprint.post("/sign-out")
 @enter(Who.ANYBODY)
 def sign_out() -> Response:
+    if embedded.is_embedded():
+        # Only what the launch opened ends: whoever is signed in here besides stays so.
+        embedded.leave(transaction.session())
+        g.viewer = None
+        return embedded.forget(make_response(render_template("signin/left.html", platform=embedded.platform())))
     browser.leave(transaction.session())
     browser.forget_forms()
     g.viewer = None
