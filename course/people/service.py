@@ -17,8 +17,15 @@ from course.people.models import Identity, IdentityKind, Link, Person
 from course.people.models import Session as SignIn
 from course.people.rules import LINK_LIFE, fingerprint, fold_address, new_token
 
-Purpose = Literal["password", "sign_in", "demo", "window"]
-_WAYS: dict[Purpose, str] = {"password": "password", "sign_in": "link", "demo": "demo", "window": "lti"}
+Purpose = Literal["password", "sign_in", "demo", "window", "choice", "join"]
+_WAYS: dict[Purpose, str] = {
+    "password": "password",
+    "sign_in": "link",
+    "demo": "demo",
+    "window": "lti",
+    "choice": "lti",
+    "join": "lti",
+}
 # Without the ORM, whose unit of work costs twice the insert: a whole room comes in at once.
 _SESSIONS = Base.metadata.tables[SignIn.__tablename__]
 _ADD_SESSION = insert(_SESSIONS).returning(_SESSIONS.c.id)
@@ -118,15 +125,22 @@ def renew_hash(session: Session, *, identity_id: int, password_hash: str) -> Non
 
 
 def make_link(
-    session: Session, *, person_id: int, purpose: Purpose, life: timedelta = LINK_LIFE, way: str | None = None
+    session: Session,
+    *,
+    person_id: int,
+    purpose: Purpose,
+    life: timedelta = LINK_LIFE,
+    way: str | None = None,
+    token: str | None = None,
 ) -> str:
     """Make a link for one person and return its token, which is kept here only as a hash.
 
-    A newer password link kills the older ones. ``way`` is that of the session which the link will open.
+    A newer password link or code kills the older ones. ``way`` is that of the session which the link will open;
+    ``token`` is given where people must type it.
     """
-    if purpose == "password":
-        kill_links(session, person_id=person_id, purposes=("password",))
-    token = new_token()
+    if purpose in {"password", "join"}:
+        kill_links(session, person_id=person_id, purposes=(purpose,))
+    token = token or new_token()
     now = clock.now()
     session.execute(
         _ADD_LINK,

@@ -80,7 +80,7 @@ def test_what_is_no_address_is_none(email: object) -> None:
     assert read(email=" LENA@example.org ").email == "lena@example.org"
 
 
-@pytest.mark.parametrize("subject", ["", None, True, 5.0, ["5"], "x" * 256, "a\x00b", " 5"])
+@pytest.mark.parametrize("subject", ["", None, True, 5.0, ["5"], "x" * 256, "a\x00b", " "])
 def test_who_has_no_id_is_left_out(subject: object) -> None:
     both = page({"user_id": subject, "roles": ["Learner"]}, {"user_id": "6", "roles": ["Learner"]})
     assert [member.subject for member in read_page(both)] == ["6"]

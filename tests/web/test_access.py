@@ -15,6 +15,10 @@ from tests.web.walk import doors
 
 ANYBODY = {
     "lti.canvas_json",
+    "lti.choose",
+    "lti.jwks",
+    "lti.launch",
+    "lti.login",
     "lti.open_window",
     "lti.register",
     "lti.window",

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urljoin
 
+from course.lti.rules.claims import identifier
 from course.lti.rules.roles import read_roles
 from course.lti.rules.texts import address, cleaned
 from course.platforms.rules import origin_of
@@ -18,7 +19,6 @@ LIMIT = 200
 MOST_PAGES = 100
 MOST_MEMBERS = 5_000
 """As many as a roster file may have."""
-LONGEST_SUBJECT = 255
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _ADDRESS = re.compile(r"<([^<>]*)>")
@@ -128,13 +128,13 @@ def _member(said: Mapping[str, Any]) -> Member | None:
     subject = said.get("user_id")
     if isinstance(subject, int) and not isinstance(subject, bool):
         subject = str(subject)
-    if not isinstance(subject, str) or not subject or cleaned(subject, longest=LONGEST_SUBJECT) != subject:
+    if not identifier(subject):
         return None
     roles = read_roles(said.get("roles"))
     status = said.get("status")
     name = cleaned(said.get("name")) or f"{cleaned(said.get('given_name'))} {cleaned(said.get('family_name'))}".strip()
     return Member(
-        subject=subject,
+        subject=identifier(subject),
         name=name,
         email=address(said.get("email")),
         learner=roles.learner,
