@@ -25,6 +25,8 @@ class Kind(StrEnum):
 
     MAIL = "mail"
     SCORE = "score"
+    ROSTER = "roster"
+    """A note to ourselves: read the roster of an LMS's course."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,8 @@ MANNERS: Mapping[str, Manner] = {
     Kind.MAIL: Manner(8, timedelta(hours=2), timedelta(minutes=2), one_at_a_time=False),
     # About three days after the first: an LMS may be down over a weekend.
     Kind.SCORE: Manner(16, timedelta(hours=12), timedelta(minutes=3), one_at_a_time=True),
+    # About an hour; the next day it is read again anyway.
+    Kind.ROSTER: Manner(6, timedelta(hours=1), timedelta(minutes=3), one_at_a_time=True),
 }
 ATTEMPTS = MANNERS[Kind.MAIL].attempts
 """How often a mail is tried."""

@@ -22,20 +22,31 @@ def dry_run(session: Session, *, cohort: Cohort, rows: Iterable[Row]) -> tuple[S
 
 def take_in(session: Session, *, cohort_id: int, rows: Iterable[Row], by_id: int, file_name: str) -> RosterImport:
     """Carry out a roster, and keep what each row did. A row that cannot be taken is kept with its reason."""
-    # One roster of an organisation at a time: two would each make the same new people.
+    cohort = one_at_a_time(session, cohort_id=cohort_id)
+    return carry_out(
+        session, cohort=cohort, steps=dry_run(session, cohort=cohort, rows=rows), by_id=by_id, name=file_name
+    )
+
+
+def one_at_a_time(session: Session, *, cohort_id: int) -> Cohort:
+    """Return a cohort, once no other roster of its organisation is being taken in: two would make people twice."""
     cohort = session.execute(select(Cohort).where(Cohort.id == cohort_id)).scalar_one()
     session.execute(
         select(Cohort.id).where(Cohort.organisation_id == cohort.organisation_id).order_by(Cohort.id).with_for_update()
     )
-    steps = dry_run(session, cohort=cohort, rows=rows)
+    return cohort
+
+
+def carry_out(session: Session, *, cohort: Cohort, steps: tuple[Step, ...], by_id: int, name: str) -> RosterImport:
+    """Do what these steps say, and keep what each did, under the name of what they came from."""
     made = _make_people(session, [step for step in steps if step.act is Act.NEW])
     changed = [(step.before, step.after) for step in steps if step.act is Act.UPDATE and step.before and step.after]
     change_people(session, changed)
     added = _enrol(session, cohort, steps, made)
     taken = RosterImport(
-        cohort_id=cohort_id,
+        cohort_id=cohort.id,
         by_id=by_id,
-        file_name=file_name,
+        file_name=name,
         changes=[_entry(step, made, added) for step in steps],
         at=clock.now(),
     )
