@@ -8,11 +8,12 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from course import paths
 from course.admin.views import blueprint as admin
-from course.completions.service import settle
+from course.completions import service as completions
 from course.database import Engines
 from course.delivery import start_thread
 from course.facilitator.views import blueprint as facilitator
@@ -20,6 +21,7 @@ from course.learner.views import blueprint as learner
 from course.lti.service.outside import Outside
 from course.lti.views import blueprint as lti
 from course.manager.views import blueprint as manager
+from course.platforms.service import scores
 from course.public.views import blueprint as public
 from course.settings import Settings, kept_secret
 from course.signin.views import blueprint as signin
@@ -29,6 +31,11 @@ from course.web.application import Application
 SELDOM = 20_000
 """New containers between two collections: some tens of requests."""
 LARGEST_REQUEST = 4 * 1024 * 1024
+
+
+def settle(session: Session) -> None:
+    """Bring results up to their facts, and owe the LMS platforms that are told of them what has changed."""
+    scores.owe(session, completions.settle(session))
 
 
 def create_app(settings: Settings | None = None, *, engines: Engines | None = None) -> Application:

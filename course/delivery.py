@@ -15,6 +15,7 @@ import structlog
 from flask import Flask
 
 from course import clock
+from course.lti.service import grades
 from course.outbox import service as outbox
 from course.outbox.service import Job, Kind, Lane
 from course.settings import MAIL_PORTS, Settings
@@ -157,8 +158,12 @@ def letter(job: Job, settings: Settings) -> EmailMessage:
     return mail
 
 
+def _deliver_score(app: Flask, _settings: Settings, job: Job) -> bool:
+    return grades.deliver(transaction.unit, app.extensions["oneday-outside"], job)
+
+
 Handler = Callable[[Flask, Settings, Job], bool]
-HANDLERS: Mapping[str, Handler] = {Kind.MAIL: _deliver_mail}
+HANDLERS: Mapping[str, Handler] = {Kind.MAIL: _deliver_mail, Kind.SCORE: _deliver_score}
 """Who sends a message of a kind: returns whether it left, and notes what came of it."""
 
 

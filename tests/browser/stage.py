@@ -11,8 +11,8 @@ from playwright.sync_api import BrowserContext
 from sqlalchemy.orm import Session
 
 from course import clock
+from course.app import settle
 from course.cohorts.models import Role
-from course.completions.service import settle
 from course.content.schema import Module
 from course.database import Engines, unit_of_work
 from course.grading import service as grading

@@ -7,9 +7,8 @@ from uuid import uuid4
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.app import migrate
+from course.app import migrate, settle
 from course.cohorts.models import Role
-from course.completions.service import settle
 from course.database import Engines, unit_of_work
 from course.grading import service as grading
 from course.people.service import open_session

@@ -46,8 +46,6 @@ class Errand:
     """Who it is about; empty for somebody of whom the platform is not told any more."""
     module: str
     title: str
-    stamp: datetime | None
-    """Of the last score that left or may have left."""
 
 
 # The statements are built once: building one costs more than running it.
@@ -85,7 +83,6 @@ _ERRAND = (
         Participant.subject,
         LineItem.module,
         Run.version_hash,
-        Score.stamp,
     )
     .join(LineItem, LineItem.id == Score.line_item_id)
     .join(Context, Context.id == LineItem.context_id)
@@ -119,7 +116,7 @@ def errand(session: Session, score_id: int) -> Errand | None:
     if row is None:
         return None
     (key, wish, seat_id, tag, item_id, url, items, scopes, platform_id, family, state, deployment, *rest) = row
-    subject, module, version_hash, stamp = rest
+    subject, module, version_hash = rest
     return Errand(
         key,
         wish,
@@ -135,7 +132,6 @@ def errand(session: Session, score_id: int) -> Errand | None:
         subject or "",
         module,
         library.module(session, version_hash).title,
-        stamp,
     )
 
 

@@ -16,7 +16,7 @@ from course.outbox.models import Message
 from course.outbox.service import Kind, Letter
 from course.platforms.models import LineItem, Score
 from course.platforms.queries.results import Result, Results, result, results
-from course.platforms.queries.scores import Errand, Target, errand, targets
+from course.platforms.queries.scores import Errand, Target, targets
 from course.platforms.rules import FINAL, Obstacle, Tag, Telling
 
 APART = timedelta(seconds=1)
@@ -56,7 +56,10 @@ def owe(session: Session, seat_ids: Collection[int]) -> None:
     What was owed before and has not left is taken back: what is sent is computed when it is sent. The number of
     statements does not grow with the seats.
     """
-    told = targets(session, seat_ids) if seat_ids else []
+    # Most causes have come to nothing that anybody is told of yet.
+    if not seat_ids or not results(session, seat_ids):
+        return
+    told = targets(session, seat_ids)
     if not told:
         return
     owed = _owed(session, told)
@@ -188,6 +191,8 @@ class Taken:
     stamp: datetime
     doubtful: bool
     """Whether one that left before may have arrived without our knowing."""
+    before: datetime | None
+    """The timestamp that was the last one before."""
 
     @property
     def told(self) -> dict[str, Any]:
@@ -216,8 +221,15 @@ def take(session: Session, sent: Errand, *, again: bool) -> Taken | None:
     doubtful = row.stamp is not None and (before.get("stamp") != row.stamp.isoformat() or again)
     # Milliseconds are all that travels.
     stamp = now.replace(microsecond=now.microsecond // 1000 * 1000)
-    row.stamp = stamp if row.stamp is None else max(stamp, row.stamp + APART)
-    return Taken(found, row.stamp, doubtful)
+    last, row.stamp = row.stamp, stamp if row.stamp is None else max(stamp, row.stamp + APART)
+    return Taken(found, row.stamp, doubtful, last)
+
+
+def not_left(session: Session, sent: Errand, taken: Taken) -> None:
+    """Note that a score certainly did not arrive, so that nobody looks for it."""
+    session.execute(
+        update(Score).where(Score.id == sent.score_id, Score.stamp == taken.stamp).values(stamp=taken.before)
+    )
 
 
 def accepted(session: Session, sent: Errand, taken: Taken) -> None:
@@ -239,6 +251,3 @@ def not_taken(session: Session, sent: Errand, why: Obstacle, *, final: bool) -> 
 def keep_item(session: Session, sent: Errand, url: str) -> None:
     """Keep where a line item is; an empty address: it must be found or made again."""
     session.execute(update(LineItem).where(LineItem.id == sent.item_id).values(url=url))
-
-
-__all__ = ["accepted", "errand", "keep_item", "lane_of", "not_taken", "owe", "resend", "take"]
