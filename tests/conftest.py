@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import hypothesis
@@ -11,8 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from course.app import create_app, migrate
-from course.completions.service import settle
+from course.app import create_app, migrate, settle
 from course.database import Base, Engines, unit_of_work
 from course.people.service import open_session
 from course.settings import Settings
@@ -92,9 +92,30 @@ def settings(engines: Engines, tmp_path: Path) -> Settings:
     )
 
 
+Apps = dict[Settings, Application]
+
+
+@pytest.fixture(scope="session")
+def apps() -> Apps:
+    """Applications made so far: making one costs more than most tests do with it."""
+    return {}
+
+
 @pytest.fixture
-def app(settings: Settings, engines: Engines) -> Application:
-    return create_app(settings, engines=engines)
+def app(settings: Settings, engines: Engines, apps: Apps) -> Iterator[Application]:
+    """The application of these settings, on this test's database. What a test changes of it is put back."""
+    kind = replace(settings, database_url="", instance=Path())
+    if kind not in apps:
+        apps[kind] = create_app(settings, engines=engines)
+    shared = apps[kind]
+    config, extensions = dict(shared.config), dict(shared.extensions)
+    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+    shared.extensions |= {"oneday-engines": engines, "oneday-settings": settings}
+    yield shared
+    shared.config.clear()
+    shared.config.update(config)
+    shared.extensions.clear()
+    shared.extensions.update(extensions)
 
 
 @pytest.fixture

@@ -9,8 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
+from course.app import create_app
 from course.database import Busy, Engines, unit_of_work
 from course.people.models import Site
+from course.settings import Settings
 from course.web import transaction
 from course.web.access import Unit, Who, enter
 from course.web.application import Application
@@ -110,8 +112,9 @@ def with_token(token: str) -> tuple[str, int]:
 
 
 @pytest.fixture
-def app(app: Application) -> Application:
-    """The application with its probes."""
+def app(settings: Settings, engines: Engines) -> Application:
+    """An application of this test's own, with its probes."""
+    app = create_app(settings, engines=engines)
     app.register_blueprint(probe)
     return app
 
