@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench import rush
+from bench import launches, rush
 from bench.arrivals import arrive
 from bench.cases import figures
 from bench.inside import Inside
@@ -98,6 +98,7 @@ def _served(site: Measured, report: Report, requests: int) -> None:
         lost = came.people - min(came.inside, came.own_names)
         report.line("arrivals under own name", f"{came.own_names} of {came.people}", "all", over=lost > 0)
         _full_room(writers, servers, report)
+        _launched(site, servers, report, requests)
         _weights(desk, report)
 
 
@@ -108,6 +109,13 @@ def _full_room(desk: Desk, servers: tuple[Server, Server], report: Report) -> No
     share = 100 * rush.watch(desk, servers[0])
     report.line(f"{rush.VIEWERS} walls that ask", f"{share:.1f} % of a core", f"<= {WALLS:g} %", over=share > WALLS)
     report.line("choices taken", f"{came.taken} of {came.sent}", "all", over=came.taken < came.sent)
+
+
+def _launched(site: Measured, servers: tuple[Server, Server], report: Report, requests: int) -> None:
+    for one in launches.measure_all(site.engines, site.arriving, servers, requests):
+        figure = f"{one.cost.course:6.2f} ms"
+        budget = f"<= {PAGE_LIMIT} x {one.cost.floor:.2f} + {one.verification:.2f} = {one.allowed:.2f} ms"
+        report.line(one.cost.name, figure, budget, over=one.over)
 
 
 def _weights(desk: Desk, report: Report) -> None:
