@@ -9,6 +9,7 @@ from course.admin.views.desk import blueprint
 from course.cohorts.rules.calendar import NameTaken
 from course.cohorts.service import membership
 from course.library.queries import live_modules
+from course.platforms.queries import platforms
 from course.web import transaction
 from course.web.access import Who, enter
 from course.web.forms import read
@@ -45,6 +46,7 @@ def _page(status: int, form: OrganisationForm) -> Response:
         places=queries.places(session),
         modules=live_modules(session),
         waiting=queries.waiting_mails(session),
+        unconfirmed=platforms.waiting(session),
         mails=mails_links(),
     )
     return make_response(body, status)
