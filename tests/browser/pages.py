@@ -93,6 +93,7 @@ PAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "manager.new_day": ("/manage/days/new",),
         "manager.people_list": ("/manage/people/", "/manage/people/?q=nobody"),
         "manager.person": ("/manage/people/{learner}/", "/manage/people/{facilitator}/"),
+        "manager.refused_results": ("/manage/cohorts/{cohort}/results/",),
         "manager.roster": ("/manage/cohorts/{cohort}/roster/",),
         "manager.run": ("/manage/runs/{run}/", "/manage/runs/{coming}/"),
     },

@@ -72,6 +72,8 @@ class Standing:
     completed: int
     waiting: int
     behind: int
+    reported: int
+    """Of which an LMS is told."""
 
 
 # The statements are built once: building one costs more than running it.
@@ -93,6 +95,7 @@ _STANDING = (
         func.coalesce(func.sum(case((Completion.completed, 1), else_=0)), 0),
         func.coalesce(func.sum(case((Completion.waits, 1), else_=0)), 0),
         func.coalesce(func.sum(case((_BEHIND, 1), else_=0)), 0),
+        func.coalesce(func.sum(case((Seat.reported, 1), else_=0)), 0),
     )
     .select_from(Seat)
     .join(Run, Run.id == Seat.run_id)

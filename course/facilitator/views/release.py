@@ -8,9 +8,12 @@ from course.facilitator.views import sentences
 from course.facilitator.views.desk import blueprint, own_run
 from course.grading import service
 from course.library import queries as library
+from course.platforms.queries.scores import told_of_run
+from course.platforms.rules import Telling
 from course.web.access import Who, enter, viewer
 from course.web.address import base_url
 from course.web.texts import _, ngettext
+from course.web.told import learners
 from course.web.transaction import session
 
 LONGEST_ID = 9
@@ -20,6 +23,7 @@ LONGEST_ID = 9
 @enter(Who.FACILITATOR)
 def run_grading(run_id: int) -> str:
     held = own_run(run_id)
+    told = told_of_run(session(), run_id)
     pages = list(enumerate(pages_of_run(session(), run_id=run_id, viewer_id=viewer().person_id), start=1))
     return render_template(
         "facilitator/run_grading.html",
@@ -29,6 +33,8 @@ def run_grading(run_id: int) -> str:
         done=[(place, page) for place, page in pages if page.ready_at is not None and page.released_at is None],
         sent=[(place, page) for place, page in pages if page.released_at is not None],
         back=recallable(session(), run_id=run_id),
+        refused=any(one.state is Telling.REFUSED for one in told),
+        learners=learners(told),
     )
 
 

@@ -19,6 +19,8 @@ from course.completions.queries.groups import Cell, Held, Show
 from course.database import columns
 from course.library.queries import module as read_module
 from course.manager.views.desk import blueprint
+from course.manager.views.told import counted
+from course.platforms.queries.scores import refused_of_cohort
 from course.web import access, transaction
 from course.web.access import Unit, Who, enter
 from course.web.documents import certificate_response
@@ -70,15 +72,18 @@ def cohort(cohort_id: int) -> str:
     after = (request.args.get("name", ""), after_id) if after_id is not None else None
     today = clock.now().date()
     lines, more = groups.page(session, group.id, show=show, run_id=run_id, search=search, after=after, today=today)
+    standing = groups.standing(session, group.id, today=today)
     return render_template(
         "manager/cohort_completions.html",
         group=group,
+        # Asked only where an LMS is told of anybody.
+        refused=counted(refused_of_cohort(session, group.id)) if standing.reported else {},
         columns=heads,
         rows=[
             (line, [_box(session, column.held, line.cells.get(column.run_id), today) for column in heads])
             for line in lines
         ],
-        standing=groups.standing(session, group.id, today=today),
+        standing=standing,
         show=show,
         run_id=run_id,
         search=search,

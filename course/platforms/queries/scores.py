@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date as Date  # noqa: N812 - ``date`` is the name of a field here.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, false, func, select, true
+from sqlalchemy import BindParameter, Select, bindparam, false, select, true
 from sqlalchemy.orm import Session
 
-from course.cohorts.models import Cohort, Run, Seat
+from course.cohorts.models import Day, Run, Seat
 from course.database import columns
 from course.library import queries as library
 from course.people.models import Person
@@ -137,79 +138,65 @@ def errand(session: Session, score_id: int) -> Errand | None:
 
 @dataclass(frozen=True)
 class Told:
-    """One result of one learner, as their facilitator sees it."""
+    """One result of one learner, as their facilitator and their training manager see it: never what it says."""
 
+    run_id: int
+    version_hash: str
+    date: Date
+    zone: str
     seat_id: int
     name: str
     platform: str
-    context: str
     tag: Tag
     state: Telling
     obstacle: Obstacle | None
     at: datetime
+    """When the state was reached; waiting: since when."""
 
 
-_LINES: Any = (
+_LINES: Select[*tuple[Any, ...]] = (
     select(
-        Score.seat_id,
+        Run.id,
+        Run.version_hash,
+        Day.date,
+        Day.zone,
+        Seat.id,
         Person.name,
         Platform.name,
-        func.coalesce(func.nullif(Context.title, ""), Context.label),
         LineItem.tag,
         Score.state,
         Score.refusal,
         Score.changed_at,
     )
-    .join(Seat, Seat.id == Score.seat_id)
+    .select_from(Seat)
+    .join(Score, Score.seat_id == Seat.id)
+    .join(Run, Run.id == Seat.run_id)
+    .join(Day, Day.id == Run.day_id)
     .join(Person, Person.id == Seat.person_id)
     .join(LineItem, LineItem.id == Score.line_item_id)
     .join(Context, Context.id == LineItem.context_id)
     .join(Deployment, Deployment.id == Context.deployment_id)
     .join(Platform, Platform.id == Deployment.platform_id)
-    .where(Seat.run_id == bindparam("run_id"), Seat.cancelled_at.is_(None), Score.state != Telling.WITHDRAWN.value)
-    .order_by(Person.name, Seat.id, Platform.name, Score.id)
+    .where(Seat.cancelled_at.is_(None), Run.cancelled_at.is_(None))
+    .order_by(Day.date, Run.id, Person.name, Seat.id, Platform.name, Score.id)
 )
+_OF_RUN = _LINES.where(Seat.run_id == bindparam("run_id"), Score.state != Telling.WITHDRAWN.value)
+_REFUSED = _LINES.where(Run.cohort_id == bindparam("cohort_id"), Score.state == Telling.REFUSED.value)
 
 
 def told_of_run(session: Session, run_id: int) -> tuple[Told, ...]:
     """Return what LMS platforms were told of a run, by the learners' names; nothing for a run without them."""
-    return tuple(
-        Told(seat_id, name, platform, context, Tag(tag), Telling(state), Obstacle(refusal) if refusal else None, at)
-        for seat_id, name, platform, context, tag, state, refusal, at in columns(session, _LINES, {"run_id": run_id})
-    )
+    return _told(session, _OF_RUN, {"run_id": run_id})
 
 
-_REFUSED = (
-    select(Run.id, Run.module, Platform.name, func.count())
-    .select_from(Score)
-    .join(Seat, Seat.id == Score.seat_id)
-    .join(Run, Run.id == Seat.run_id)
-    .join(Cohort, Cohort.id == Run.cohort_id)
-    .join(LineItem, LineItem.id == Score.line_item_id)
-    .join(Context, Context.id == LineItem.context_id)
-    .join(Deployment, Deployment.id == Context.deployment_id)
-    .join(Platform, Platform.id == Deployment.platform_id)
-    .where(
-        Cohort.id == bindparam("cohort_id"),
-        Score.state == Telling.REFUSED.value,
-        Seat.cancelled_at.is_(None),
-        Run.cancelled_at.is_(None),
-    )
-    .group_by(Run.id, Run.module, Platform.name)
-    .order_by(Platform.name, Run.id)
-)
+def refused_of_cohort(session: Session, cohort_id: int) -> tuple[Told, ...]:
+    """Return the results of a group that were not taken, by run and name."""
+    return _told(session, _REFUSED, {"cohort_id": cohort_id})
 
 
-@dataclass(frozen=True)
-class Refused:
-    """How many results of a run a platform did not take."""
-
-    run_id: int
-    module: str
-    platform: str
-    count: int
-
-
-def refused_of_cohort(session: Session, cohort_id: int) -> tuple[Refused, ...]:
-    """Return how many results of a group were not taken, by run and platform."""
-    return tuple(Refused(*row) for row in columns(session, _REFUSED, {"cohort_id": cohort_id}))
+def _told(session: Session, which: Select[*tuple[Any, ...]], of: dict[str, int]) -> tuple[Told, ...]:
+    told = []
+    for *rest, tag, state, refusal, at in columns(session, which, of):
+        values = [*rest, Tag(tag), Telling(state), Obstacle(refusal) if refusal else None, at]
+        told.append(Told(*values))
+    return tuple(told)
