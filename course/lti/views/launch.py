@@ -11,10 +11,13 @@ from course.lti.service import keys, launching
 from course.lti.service.launching import Accepted, Asked, Denied, Returned
 from course.lti.service.outside import Outside
 from course.lti.views import launch_words, storage, window
+from course.lti.views.deep_linking import start_deep_linking
 from course.lti.views.door import blueprint
+from course.lti.views.landing import turn
 from course.people.rules import new_token
 from course.platforms.queries import launching as queries
 from course.platforms.queries.launching import Known
+from course.platforms.rules import Message
 from course.platforms.service import landing, logins
 from course.platforms.service.logins import LIFE
 from course.web import address, embedded, transaction
@@ -105,10 +108,12 @@ csrf.exempt(launch)
 
 def _enter(session: Session, accepted: Accepted) -> Response:
     """Let a proved launch take effect."""
-    landing.land(
+    landed = landing.land(
         session, accepted.launch, deployment_id=accepted.deployment_id, organisation_id=accepted.organisation_id
     )
-    return make_response("", 501)
+    if accepted.launch.message is Message.DEEP_LINKING:
+        return start_deep_linking(accepted.launch, accepted.claims)
+    return turn(landed, accepted.launch)
 
 
 def _ask(platform: Known, asked: Asked, *, state: str, nonce: str, hint: str | None) -> str:
