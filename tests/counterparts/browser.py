@@ -14,6 +14,8 @@ from urllib.parse import urlencode, urljoin, urlsplit
 import urllib3
 
 MOST_STEPS = 12
+SELF_POSTING = ({"id_token", "state"}, {"JWT"})
+"""The fields of forms that a script of their page posts."""
 TOKEN = re.compile(r'name="csrf[-_]token" (?:content|value)="([^"]+)"')
 
 
@@ -71,6 +73,8 @@ class Browser:
         for line in answer.headers.getlist("Set-Cookie"):
             for name, morsel in SimpleCookie(line).items():
                 kept[name] = morsel.value
+                if morsel["max-age"] == "0":
+                    del kept[name]
         said = Answer(url, answer.status, answer.headers, answer.data.decode("utf-8", "replace"))
         self.visited.append(said)
         return said
@@ -82,7 +86,7 @@ class Browser:
             if answer.status_code in {301, 302, 303}:
                 answer = self.open(urljoin(answer.url, answer.headers["Location"]))
                 continue
-            posted = next((form for form in forms(answer) if set(form.fields) == {"id_token", "state"}), None)
+            posted = next((form for form in forms(answer) if set(form.fields) in SELF_POSTING), None)
             if posted is None:
                 return answer
             answer = self.open(posted.action, method="POST", data=posted.fields)

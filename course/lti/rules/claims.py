@@ -140,6 +140,7 @@ def _message(claims: Claims, expected: Expected) -> Launch | Refused:
     refused = _place(claims, expected, links=links) or _person(claims, message)
     if refused is not None:
         return refused
+    target = _target(claims, expected) or expected.target
     return Launch(
         platform_id=expected.platform_id,
         deployment=named,
@@ -149,10 +150,10 @@ def _message(claims: Claims, expected: Expected) -> Launch | Refused:
         email=address(claims.get("email")),
         roles=read_roles(claims.get(f"{LTI}roles")),
         context=_context(claims),
-        link=_link(claims, expected.target) if links else None,
+        link=_link(claims, target) if links else None,
         grades=_grades(claims),
         memberships_url=url(_mapping(claims, NRPS).get("context_memberships_url")),
-        target=expected.target,
+        target=target,
         return_url=return_url(claims),
         framed=_mapping(claims, f"{LTI}launch_presentation").get("document_target") != WINDOW,
         of_subject=identifier(_mapping(claims, f"{LTI}for_user").get("user_id")),
@@ -161,14 +162,23 @@ def _message(claims: Claims, expected: Expected) -> Launch | Refused:
 
 def _place(claims: Claims, expected: Expected, *, links: bool) -> Refused | None:
     """Tell what is wrong with where it was clicked and what it opens. A request for links names neither."""
-    target = claims.get(f"{LTI}target_link_uri")
-    if target != expected.target and (links or target is not None):
+    if _target(claims, expected) is None and (links or claims.get(f"{LTI}target_link_uri") is not None):
         return Refused(Reason.TARGET)
     if f"{LTI}context" in claims and not _id_in(claims, "context"):
         return Refused(Reason.CONTEXT)
     if links and not _id_in(claims, "resource_link"):
         return Refused(Reason.LINK)
     return None
+
+
+def _target(claims: Claims, expected: Expected) -> str | None:
+    """Return the target that a message names, or None where the login named another one.
+
+    Open edX begins every launch with the address that its admin typed, and names the link's own, with its query, only
+    in the message (lti-consumer-xblock 11.4.4). The message is signed and the login is not, so it may say more.
+    """
+    told = url(claims.get(f"{LTI}target_link_uri"))
+    return told if told and expected.target in {told, told.partition("?")[0]} else None
 
 
 def _person(claims: Claims, message: Message) -> Refused | None:
