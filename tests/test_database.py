@@ -183,3 +183,25 @@ def test_no_error_quotes_a_text(engines: Engines) -> None:
         session.execute(again, {"key": "fact", "value": "what somebody wrote"})
     assert "INSERT INTO people_site" in str(caught.value)
     assert "what somebody wrote" not in str(caught.value)
+
+
+@ON_POSTGRESQL
+def test_connections_that_a_restart_has_closed_are_replaced(engines: Engines) -> None:
+    """Eight that rest in the pool and were all closed by the server: nobody notices."""
+    there = text("SELECT pg_backend_pid()")
+    resting = [engines.writer.connect() for _ in range(8)]
+    before = {connection.execute(there).scalar_one() for connection in resting}
+    for connection in resting:
+        connection.close()
+    own = Engines(engines.url.render_as_string(hide_password=False))
+    with own.writer.begin() as other:
+        for number in before:
+            other.execute(text("SELECT pg_terminate_backend(:number, 5000)"), {"number": number})
+    own.dispose()
+    write(engines, FACT)
+    assert values(engines) == {"fact": "what somebody wrote"}
+    resting = [engines.reader.connect() for _ in range(8)]
+    after = {connection.execute(there).scalar_one() for connection in resting}
+    for connection in resting:
+        connection.close()
+    assert (len(before), len(after), before & after) == (8, 8, set())
