@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from course import clock
 from course.cohorts.models import Membership, Role
 from course.people import service as people
-from course.people.models import Person
+from course.people.models import Organisation, Person
 from course.people.models import Session as SignIn
 from course.web.viewer import Viewer, read_viewer
 from tests.make import Cast, membership, organisation
@@ -79,3 +79,25 @@ def test_whoever_came_by_the_door_is_a_learner_and_nothing_else(cast: Cast, sess
     assert at_the_door is not None
     assert known.roles == {(Role.LEARNER, cast.organisation), (Role.ADMIN, None)}
     assert at_the_door.roles == {(Role.LEARNER, cast.organisation)}
+
+
+def test_whoever_was_launched_learns_and_facilitates_in_one_organisation(cast: Cast, session: Session) -> None:
+    lena, elsewhere = session.get_one(Person, cast.lena), session.get_one(Organisation, cast.other_organisation)
+    membership(session, lena, Role.ADMIN)
+    for where in (elsewhere, session.get_one(Organisation, cast.organisation)):
+        membership(session, lena, Role.FACILITATOR, where)
+        membership(session, lena, Role.MANAGER, where)
+    membership(session, lena, Role.LEARNER, elsewhere)
+
+    def launched(organisation_id: int | None) -> Viewer | None:
+        token, _ = people.open_session(session, person_id=cast.lena, way="lti", organisation_id=organisation_id)
+        return read_viewer(session, token)
+
+    here, there, nowhere = launched(cast.organisation), launched(cast.other_organisation), launched(None)
+    assert here is not None
+    assert here.roles == {(Role.LEARNER, cast.organisation), (Role.FACILITATOR, cast.organisation)}
+    assert here.organisation_id == cast.organisation
+    assert there is not None
+    assert there.roles == {(Role.LEARNER, cast.other_organisation), (Role.FACILITATOR, cast.other_organisation)}
+    assert nowhere is not None
+    assert nowhere.roles == frozenset()
