@@ -95,7 +95,7 @@ def launch() -> Response:
         response = _refuse(outcome)
     else:
         with transaction.unit(write=True) as session:
-            response = _enter(session, outcome)
+            response = _let_in(session, outcome)
         log.info("lti launch", platform=outcome.platform.platform_id, message=outcome.launch.message.value)
     embedded.drop(response, _cookie(state))
     return response
@@ -106,8 +106,8 @@ csrf.exempt(login)
 csrf.exempt(launch)
 
 
-def _enter(session: Session, accepted: Accepted) -> Response:
-    """Let a proved launch take effect."""
+def _let_in(session: Session, accepted: Accepted) -> Response:
+    """Let a proved launch take effect, and answer it by what it is for."""
     landed = landing.land(
         session, accepted.launch, deployment_id=accepted.deployment_id, organisation_id=accepted.organisation_id
     )
