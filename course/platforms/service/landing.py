@@ -50,6 +50,7 @@ class Landing:
     module: str = ""
     seat_id: int | None = None
     run_id: int | None = None
+    """With NO_DATE: a run that has a date, on which the learner has a place in another course."""
     is_new: bool = False
     """Whether this person never came by a platform before."""
     ask_link: bool = False
@@ -161,7 +162,8 @@ def _learner(session: Session, here: Here, came: Landing, person_id: int) -> Lan
         return replace(came, goal=Goal.PREVIEW)
     found = _seat(session, known, person_id)
     if found is None:
-        return replace(came, goal=Goal.NO_DATE)
+        meant = next(iter(nearest(known.runs)), None)
+        return replace(came, goal=Goal.NO_DATE, run_id=meant.run_id if meant is not None else None)
     run, seat_id = found
     if not known.learns_here:
         rights.grant(session, person_ids=[person_id], organisation_id=here.organisation_id, role=Role.LEARNER)
