@@ -91,7 +91,8 @@ def test_more_processes_than_sqlite_can_serve(run: Run) -> None:
     assert done.stderr.startswith("Error: SQLite is served by one process.")
 
 
-def test_deliver_without_a_mail_server(run: Run) -> None:
+def test_deliver_without_a_mail_server_and_without_an_lms(run: Run) -> None:
+    assert run("migrate").returncode == 0
     done = run("deliver", "--once")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "Error: COURSE_MAIL_URL is not set, so mails are kept: read them at /admin/outbox.\n"
