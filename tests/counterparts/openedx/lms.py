@@ -98,7 +98,7 @@ compat.user_has_studio_write_access = compat.user_course_access = compat.user_ha
 compat.get_course_by_id = lambda _course: None
 compat.get_course_members = lambda _course: {user.id: member(user) for user in User.objects.filter(is_active=True)}
 compat.batch_get_or_create_externalids = lambda users: {
-    user.id: SimpleNamespace(external_user_id=outside(user)) for user in users
+    user.id: SimpleNamespace(external_user_id=outside(user)) for user in users.prefetch_related(None)
 }
 compat.get_user_from_external_user_id = lambda name: next(u for u in User.objects.all() if outside(u) == name)
 

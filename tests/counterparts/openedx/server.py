@@ -46,6 +46,28 @@ class Grade:
     comment: str
 
 
+@dataclass(frozen=True)
+class Score:
+    """What a line item holds for one learner."""
+
+    given: float | None
+    maximum: float | None
+    progress: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """A line item, and its scores by the ids that tools use."""
+
+    component: str
+    resource: str
+    tag: str
+    label: str
+    maximum: float
+    scores: dict[str, Score]
+
+
 class OpenEdx:
     """The served platform. Its course has 24 learners ``l1`` to ``l24`` and the instructor ``farid``."""
 
@@ -83,6 +105,13 @@ class OpenEdx:
         """Return what the gradebook shows."""
         found = self._json("/test/grades")["grades"].get(placed.location, {}).get(user)
         return None if found is None else Grade(found["score"], found["comment"])
+
+    def items(self) -> list[Column]:
+        """Return all line items, oldest first."""
+        return [
+            Column(**{**told, "scores": {user: Score(*score) for user, score in told["scores"].items()}})
+            for told in self._json("/test/grades")["items"]
+        ]
 
     def subject(self, user: str) -> str:
         """Return the id by which tools know somebody."""
