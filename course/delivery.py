@@ -15,7 +15,7 @@ import structlog
 from flask import Flask
 
 from course import clock
-from course.lti.service import grades
+from course.lti.service import grades, roster
 from course.outbox import service as outbox
 from course.outbox.service import Job, Kind, Lane
 from course.settings import MAIL_PORTS, Settings
@@ -162,8 +162,16 @@ def _deliver_score(app: Flask, _settings: Settings, job: Job) -> bool:
     return grades.deliver(transaction.unit, app.extensions["oneday-outside"], job)
 
 
+def _follow_roster(app: Flask, _settings: Settings, job: Job) -> bool:
+    return roster.deliver(transaction.unit, app.extensions["oneday-outside"], job)
+
+
 Handler = Callable[[Flask, Settings, Job], bool]
-HANDLERS: Mapping[str, Handler] = {Kind.MAIL: _deliver_mail, Kind.SCORE: _deliver_score}
+HANDLERS: Mapping[str, Handler] = {
+    Kind.MAIL: _deliver_mail,
+    Kind.SCORE: _deliver_score,
+    Kind.ROSTER: _follow_roster,
+}
 """Who sends a message of a kind: returns whether it left, and notes what came of it."""
 
 

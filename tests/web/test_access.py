@@ -50,7 +50,15 @@ SIGNED_IN = {
 DESKS = {"learner": "lena", "facilitator": "farid", "manager": "mona", "admin": "ada"}
 """Every other page is at a desk, and whoever sits at this desk alone may enter it."""
 
-EXPECTED = dict.fromkeys(ANYBODY, "anybody") | dict.fromkeys(SIGNED_IN, "signed in")
+AT_A_DESK = {
+    "lti.follow_roster": "manager",
+    "lti.read_roster": "manager",
+    "lti.roster": "manager",
+    "lti.take_roster": "manager",
+}
+"""Pages of a desk that speak with a platform."""
+
+EXPECTED = dict.fromkeys(ANYBODY, "anybody") | dict.fromkeys(SIGNED_IN, "signed in") | AT_A_DESK
 
 
 def expected(endpoint: str) -> str:

@@ -11,6 +11,7 @@ NOWHERE: dict[str, object] = {
     "block_id": "no-such-block",
     "code": "NOCODE",
     "cohort_id": 990_002,
+    "context_id": 990_018,
     "day_id": 990_003,
     "deployment_id": 990_014,
     "document": "no-such-document",

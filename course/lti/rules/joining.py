@@ -65,18 +65,19 @@ def plan(
     known: Mapping[str, Person],
     doubles: Mapping[str, tuple[Person, ...]],
     present: Mapping[str, Person],
+    whole: bool = True,
 ) -> tuple[Line, ...]:
     """Return what would become of each member, and of those who were present here and are no longer members.
 
-    ``known`` and ``present`` are by subject, ``doubles`` by address. Teachers and test users are never learners,
-    whatever else they are.
+    ``known`` and ``present`` are by subject, ``doubles`` by address; ``whole`` says that these are all members.
+    Teachers and test users are never learners, whatever else they are.
     """
     lines = [_line(member, known, doubles, present) for member in members]
     listed = {line.member.subject for line in lines}
     gone = (
         Line(Member(subject=subject, name=person.name, learner=True, active=False), Fate.GONE, person)
         for subject, person in present.items()
-        if subject not in listed
+        if whole and subject not in listed
     )
     return (*lines, *gone)
 

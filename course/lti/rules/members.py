@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import parse_qs, urljoin
 
 from course.lti.rules.claims import identifier
 from course.lti.rules.roles import read_roles
@@ -57,14 +57,12 @@ class Member:
     test: bool = False
     active: bool = True
 
-    def kept(self) -> dict[str, Any]:
-        """Return the member as JSON."""
-        return asdict(self)
-
 
 def first_page(url: str) -> str:
-    """Return the roster's address with a wish for pages of a size that we read."""
+    """Return the roster's address with a wish for pages of a size that we read, where it has none of its own."""
     base, hash_, fragment = url.partition("#")
+    if "limit" in parse_qs(base.partition("?")[2], keep_blank_values=True):
+        return url
     mark = "" if base.endswith(("?", "&")) else "&" if "?" in base else "?"
     return f"{base}{mark}limit={LIMIT}{hash_}{fragment}"
 

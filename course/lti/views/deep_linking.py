@@ -10,7 +10,7 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, cast
 
-from flask import Response, current_app, make_response, render_template, request
+from flask import Response, current_app, g, make_response, render_template, request
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import select
 
@@ -181,7 +181,9 @@ def _late() -> Response:
 
 
 def _page(template: str, status: int = HTTPStatus.OK, **told: object) -> Response:
-    response = make_response(render_template(template, **told), status)
+    # Whoever is signed in here by another way is no part of these pages.
+    g.viewer = None
+    response = make_response(render_template(template, viewer=None, **told), status)
     response.headers["Cache-Control"] = "no-store"
     return response
 

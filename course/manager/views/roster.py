@@ -22,6 +22,7 @@ from course.manager.queries.cohorts import Group
 from course.manager.queries.runs import seats_with_work
 from course.manager.views.desk import blueprint
 from course.manager.views.scope import own_group
+from course.platforms.service.roster import unlink
 from course.web import access, transaction
 from course.web.access import Unit, Who, enter
 from course.web.forms import read
@@ -135,6 +136,7 @@ def undo_import(cohort_id: int, import_id: int) -> AnyResponse:
     session = transaction.session()
     access.found(queries.one_import(session, cohort_id=cohort_id, import_id=import_id))
     undone = undoing.undo(session, import_id=import_id, seats_with_work=seats_with_work)
+    unlink(session, import_id=import_id)
     flash(
         _(
             "Taken back: %(removed)s left, %(restored)s are as they were before.",
