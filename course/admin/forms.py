@@ -116,17 +116,26 @@ def raise_for(url: str) -> None:
 FITTING = Length(max=LONGEST_ADDRESS, message=_("Please use at most %(most)s characters.", most=LONGEST_ADDRESS))
 
 
+def number(value: str | int | None) -> int:
+    """Return an id, or 0 for the line that asks to choose one."""
+    return int(value) if value else 0
+
+
 class ForOrganisation(Form):
     """Whose people are meant."""
 
-    organisation = SelectField(_("Whose people come by it"), coerce=int)
+    organisation = SelectField(
+        _("Whose people come by it"),
+        coerce=number,
+        validators=[DataRequired(_("Please choose the organisation."))],
+    )
 
 
 class InviteForm(ForOrganisation):
     """For whom a registration link is made."""
 
 
-class PlatformForm(ForOrganisation):
+class DetailsForm(Form):
     """What an LMS shows for its side. What follows from its own address may stay empty."""
 
     issuer = StringField(
@@ -142,6 +151,10 @@ class PlatformForm(ForOrganisation):
     token_url = StringField(filters=[trimmed], validators=[Optional(), FITTING, plain, web_address])
     keys_url = StringField(filters=[trimmed], validators=[Optional(), FITTING, plain, web_address])
     token_audience = StringField(filters=[trimmed], validators=[Optional(), FITTING, plain])
+
+
+class PlatformForm(ForOrganisation, DetailsForm):
+    """The same for a new one."""
 
 
 class ConfirmForm(ForOrganisation):

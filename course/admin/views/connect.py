@@ -1,11 +1,13 @@
 """Connecting an LMS: a registration link for its admin, or its values typed in."""
 
+from collections.abc import Iterable
+
 from flask import Response, abort, flash, make_response, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
 from course.admin import lms_words, queries
-from course.admin.forms import ForOrganisation, InviteForm, PlatformForm
+from course.admin.forms import DetailsForm, ForOrganisation, InviteForm, PlatformForm
 from course.admin.rules import FAMILIES, ISSUERS, Addresses, Lms, addresses
 from course.admin.views.desk import blueprint
 from course.platforms.queries import platforms
@@ -18,6 +20,8 @@ from course.web.address import base_url
 from course.web.fields import choices
 from course.web.forms import read
 from course.web.texts import _
+
+NEEDED = ("auth_url", "token_url", "keys_url")
 
 
 @blueprint.get("/platforms/")
@@ -86,7 +90,7 @@ def add_platform(lms: str) -> AnyResponse:
     return _hand_page(422, product, form)
 
 
-def offered(form: PlatformForm, follow: Addresses, family: str) -> Offer:
+def offered(form: DetailsForm, follow: Addresses, family: str) -> Offer:
     """Return what was typed, completed by what follows from it."""
     issuer = form.issuer.data or ""
     return Offer(
@@ -102,9 +106,9 @@ def offered(form: PlatformForm, follow: Addresses, family: str) -> Offer:
     )
 
 
-def is_whole(form: PlatformForm, offer: Offer) -> bool:
+def is_whole(form: DetailsForm, offer: Offer) -> bool:
     """Tell whether every address is there, and say at its field which is not."""
-    missing = [name for name in ("auth_url", "token_url", "keys_url") if not getattr(offer, name)]
+    missing = [name for name in NEEDED if not getattr(offer, name)]
     for name in missing:
         form.refuse(name, _("Please paste it from the LMS: it does not follow from the others."))
     return not missing
@@ -113,7 +117,9 @@ def is_whole(form: PlatformForm, offer: Offer) -> bool:
 def offer_organisations(session: Session, form: ForOrganisation) -> dict[int, str]:
     """Let a form choose among all organisations; return their names."""
     names = {place.organisation_id: place.name for place in queries.places(session)}
-    form.organisation.choices = choices(names.items())
+    # Of several, none stands there by itself: nothing may cross from one to another by a forgotten click.
+    first = [("", _("Choose one"))] if len(names) > 1 else []
+    form.organisation.choices = choices([*first, *names.items()])
     return names
 
 
@@ -145,7 +151,8 @@ def _hand_page(status: int, product: Lms, form: PlatformForm) -> Response:
     names = offer_organisations(transaction.session(), form)
     guide = lms_words.guide(product, base_url())
     known = addresses(product, "https://lms.example.org", "id")
-    name_fields(form, guide.theirs)
+    asked = [name for name in NEEDED if not getattr(known, name)]
+    name_fields(form, guide.theirs, asked)
     body = render_template(
         "admin/platform_hand.html",
         form=form,
@@ -153,13 +160,15 @@ def _hand_page(status: int, product: Lms, form: PlatformForm) -> Response:
         guide=guide,
         product=product.value,
         # What does not follow from the rest is asked for at once; what does stays behind "More".
-        asked=[name for name in lms_words.ADDRESSES if not getattr(known, name) and name != "token_audience"],
-        following=[name for name in lms_words.ADDRESSES if getattr(known, name) or name == "token_audience"],
+        asked=asked,
+        following=[name for name in lms_words.ADDRESSES if name not in asked],
     )
     return make_response(body, status)
 
 
-def name_fields(form: PlatformForm, theirs: lms_words.Theirs) -> None:
-    """Call the fields as the LMS does."""
+def name_fields(form: DetailsForm, theirs: lms_words.Theirs, asked: Iterable[str]) -> None:
+    """Call the fields as the LMS does, and show of which addresses none may be empty."""
     for name in ("issuer", "client_id", "deployment", *lms_words.ADDRESSES):
         form[name].label.text = getattr(theirs, name)
+    for name in asked:
+        form[name].flags.required = True

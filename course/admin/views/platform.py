@@ -4,9 +4,9 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from werkzeug.wrappers import Response as AnyResponse
 
 from course.admin import lms_words
-from course.admin.forms import ConfirmForm, OriginsForm, PlatformForm
+from course.admin.forms import ConfirmForm, DetailsForm, OriginsForm
 from course.admin.rules import Addresses
-from course.admin.views.connect import is_whole, name_fields, offer_organisations, offered
+from course.admin.views.connect import NEEDED, is_whole, name_fields, offer_organisations, offered
 from course.admin.views.desk import blueprint
 from course.platforms.models import Platform
 from course.platforms.queries import platforms
@@ -30,9 +30,7 @@ def platform(platform_id: int) -> Response:
 @enter(Who.ADMIN)
 def correct_platform(platform_id: int) -> AnyResponse:
     found = _found(platform_id)
-    form = read(PlatformForm)
-    form.organisation.choices = None
-    form.organisation.validate_choice = False
+    form = read(DetailsForm)
     if form.validate():
         offer = offered(form, Addresses(token_audience=""), found.family)
         if is_whole(form, offer):
@@ -147,13 +145,13 @@ def _page(
     *,
     confirm: ConfirmForm | None = None,
     origins: OriginsForm | None = None,
-    details: PlatformForm | None = None,
+    details: DetailsForm | None = None,
 ) -> Response:
     session = transaction.session()
     form = confirm or ConfirmForm(data={"organisation": found.organisation_id})
     names = offer_organisations(session, form)
-    details = details or PlatformForm(obj=found)
-    name_fields(details, lms_words.Theirs())
+    details = details or DetailsForm(obj=found)
+    name_fields(details, lms_words.Theirs(), NEEDED)
     body = render_template(
         "admin/platform.html",
         platform=found,
