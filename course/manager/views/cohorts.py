@@ -19,6 +19,7 @@ from course.manager.queries.cohorts import Group
 from course.manager.queries.home import runs
 from course.manager.views.desk import blueprint
 from course.manager.views.scope import own_group, places
+from course.platforms.queries.contexts import of_cohort
 from course.web import access, transaction
 from course.web.access import Who, enter
 from course.web.fields import choices
@@ -133,6 +134,7 @@ def _page(status: int, group: Group, *, rename: RenameForm | None = None, typed:
     body = render_template(
         "manager/cohort_setup.html",
         group=group,
+        courses=of_cohort(session, group.cohort_id),
         members=members,
         more=more,
         page=page,

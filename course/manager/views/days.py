@@ -13,7 +13,9 @@ from course.library.queries import live_modules
 from course.manager.forms.days import DayForm
 from course.manager.queries import cohorts, people, runs
 from course.manager.views.desk import blueprint
+from course.manager.views.platforms import say_taken
 from course.manager.views.scope import own_run, places
+from course.platforms.service import contexts
 from course.web import transaction
 from course.web.access import Who, enter
 from course.web.fields import choices
@@ -50,6 +52,7 @@ def add_day() -> AnyResponse:
         form.refuse("date", _("Three courses are held on this day already, and no more fit beside them."))
         return _page(422, form)
     say_seated(session, seated)
+    say_taken(session, contexts.seat_those_who_wait(session, cohort_id=form.cohort.data))
     return redirect(url_for("manager.run", run_id=run_id), 303)
 
 
@@ -136,6 +139,7 @@ def _defaults(session: Session, beside: int | None) -> dict[str, object]:
     """Return what a new day most likely has: the day it stands beside, or the place and zone of the last one."""
     chosen: dict[str, object] = {"cohort": request.args.get("cohort", type=row_id), "opens_days": 7, "due_days": 7}
     chosen["seats"] = True
+    chosen["module"] = request.args.get("module")
     if request.method == "POST":
         return chosen
     if beside is not None:

@@ -7,6 +7,7 @@ from course.library.queries import live_modules
 from course.manager.queries import home as queries
 from course.manager.views.desk import blueprint
 from course.manager.views.scope import places
+from course.platforms.queries import contexts
 from course.web import transaction
 from course.web.access import Who, enter
 
@@ -26,4 +27,6 @@ def home() -> str:
         learners=sum(place.learners for place in found),
         courses=[group for group in groups if group.next_run or group.last_run],
         modules=live_modules(session),
+        items=contexts.undecided(session, places()),
+        platforms=contexts.any_course(session, places()),
     )

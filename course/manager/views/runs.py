@@ -13,6 +13,7 @@ from course.manager.queries.runs import HeldRun
 from course.manager.views.days import NOBODY, at_minutes, facilitator_choices, minutes, say_seated
 from course.manager.views.desk import blueprint
 from course.manager.views.scope import own_run
+from course.platforms.service import contexts
 from course.web import access, transaction
 from course.web.access import Who, enter
 from course.web.fields import choices
@@ -91,6 +92,7 @@ def add_seats(run_id: int) -> AnyResponse:
     except RunCancelled:
         access.found(None)
         raise
+    contexts.report_seats(session, cohort_id=held.cohort_id)
     say_seated(session, seated)
     return redirect(url_for("manager.run", run_id=run_id), 303)
 

@@ -3,16 +3,16 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from course import clock
 from course.cohorts.models import Cohort, Day, Run, Seat
 from course.library.models import Live, Version
 from course.people.models import Organisation, Person
 from course.platforms.models import Context, Deployment, Participant, Platform, ResourceLink
+from course.platforms.queries.dates import nearest
 from course.platforms.rules import State
 
 MOST = 50
@@ -20,29 +20,6 @@ MOST = 50
 
 ORGANISATION = func.coalesce(Deployment.organisation_id, Platform.organisation_id)
 """Whose people come by a deployment."""
-
-
-class Dated(Protocol):
-    """Something held on a date, on the clock of a zone."""
-
-    @property
-    def date(self) -> date: ...
-    @property
-    def zone(self) -> str: ...
-    @property
-    def run_id(self) -> int: ...
-
-
-D = TypeVar("D", bound=Dated)
-
-
-def nearest(runs: Sequence[D]) -> list[D]:
-    """Return runs in the order in which a launch means them: the next one first, then those that were last."""
-    coming = [run for run in runs if run.date >= clock.today(run.zone)]
-    gone = [run for run in runs if run.date < clock.today(run.zone)]
-    return sorted(coming, key=lambda run: (run.date, run.run_id)) + sorted(
-        gone, key=lambda run: (run.date, run.run_id), reverse=True
-    )
 
 
 @dataclass(frozen=True)
@@ -163,11 +140,15 @@ def courses(session: Session, organisation_ids: Collection[int]) -> tuple[Course
     return tuple(_course(row) for row in session.execute(_COURSES.where(ORGANISATION.in_(list(organisation_ids)))))
 
 
-def of_cohort(session: Session, cohort_id: int) -> tuple[int, ...]:
-    """Return the ids of the courses that are this group."""
-    return tuple(
-        session.execute(select(Context.id).where(Context.cohort_id == cohort_id).order_by(Context.id)).scalars()
-    )
+def any_course(session: Session, organisation_ids: Collection[int]) -> bool:
+    """Return whether these organisations' platforms have told of any course yet."""
+    wanted = _COURSES.with_only_columns(Context.id).order_by(None).limit(1)
+    return session.execute(wanted.where(ORGANISATION.in_(list(organisation_ids)))).first() is not None
+
+
+def of_cohort(session: Session, cohort_id: int) -> tuple[Course, ...]:
+    """Return the courses that are this group, by title."""
+    return tuple(_course(row) for row in session.execute(_COURSES.where(Cohort.id == cohort_id)))
 
 
 def modules(session: Session, context_id: int) -> dict[str, str]:

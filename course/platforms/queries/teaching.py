@@ -10,7 +10,8 @@ from course.cohorts.models import Cohort, Day, Membership, Role, Run
 from course.library.models import Live, Version
 from course.people.models import Organisation, Person
 from course.platforms.models import Context, Deployment, Participant, Platform, ResourceLink
-from course.platforms.queries.contexts import ORGANISATION, HeldRun, nearest
+from course.platforms.queries.contexts import ORGANISATION, HeldRun
+from course.platforms.queries.dates import nearest
 
 FEW = 3
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from course.cohorts.models import Cohort, Day, Role, Run, Seat
 from course.cohorts.service import calendar
 from course.platforms.models import Context, Participant, ResourceLink
-from course.platforms.queries.contexts import Course, HeldRun, came, nearest, seated
+from course.platforms.queries.contexts import Course, HeldRun, came, seated
+from course.platforms.queries.dates import nearest
 from course.platforms.service import rights, seats
 
 

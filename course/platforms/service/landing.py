@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from course.cohorts.models import Role
 from course.database import Busy
 from course.platforms.queries import landing as queries
-from course.platforms.queries.contexts import nearest
+from course.platforms.queries.dates import nearest
 from course.platforms.queries.landing import Known, RunRow
 from course.platforms.rules import Launch, Message, Roles
 from course.platforms.service import rights, rows, seats
