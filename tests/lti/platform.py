@@ -20,6 +20,7 @@ from course.platforms.models import Deployment, KeySet, Platform
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 AGS = "https://purl.imsglobal.org/spec/lti-ags/claim/endpoint"
 NRPS = "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice"
+GRADES = tuple(f"https://purl.imsglobal.org/spec/lti-ags/scope/{name}" for name in ("lineitem", "score"))
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
 TEACHER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
 TARGET = "http://localhost/lti/launch"
@@ -84,7 +85,7 @@ class Signer:
             f"{LTI}resource_link": {"id": "link-9", "title": "Two jobs"},
             f"{LTI}custom": {"module": "small-talk"},
             f"{LTI}launch_presentation": {"document_target": "iframe", "return_url": f"{self.issuer}/course/3"},
-            AGS: {"scope": [], "lineitems": f"{self.issuer}/lineitems?type_id=1"},
+            AGS: {"scope": list(GRADES), "lineitems": f"{self.issuer}/lineitems?type_id=1"},
             NRPS: {"context_memberships_url": f"{self.issuer}/memberships", "service_versions": ["2.0"]},
         }
         changed = good | dict(self.told) | dict(changes or {})

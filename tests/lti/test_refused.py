@@ -19,8 +19,8 @@ from course.lti.views import launch_words
 from course.people.rules import fingerprint
 from course.platforms.models import Deployment, Login, Platform
 from course.platforms.rules import State
-from tests.lti.coming import Coming, coming, kept, seen
-from tests.lti.platform import LEARNER, LTI, Signer, encoded, log_in
+from tests.lti.coming import Coming, Kept, coming, kept, seen
+from tests.lti.platform import LEARNER, LTI, TEACHER, Signer, encoded, log_in
 
 Change = Callable[[Coming], None]
 
@@ -127,7 +127,7 @@ def otherwise(text: str) -> str:
 
 def richer(payload: str) -> str:
     claims: dict[str, Any] = json.loads(base64.urlsafe_b64decode(payload + "=="))
-    return encoded({**claims, f"{LTI}roles": [LEARNER.replace("Learner", "Instructor")]})
+    return encoded({**claims, f"{LTI}roles": [TEACHER, LEARNER]})
 
 
 def forgotten(launch: Coming) -> None:
@@ -270,6 +270,12 @@ STILL_THERE = {"no state", "an empty state", "a state that nobody gave"}
 """These changes keep the login from being found, so that it is still there for the good launch."""
 
 
+@pytest.fixture
+def lms() -> Signer:
+    """A teacher in a course that nobody has decided about: the good launch makes a person, a course and a session."""
+    return Signer(told={f"{LTI}roles": [TEACHER]})
+
+
 def test_there_are_enough_of_them_and_each_reason_is_among_them() -> None:
     assert len(REFUSED) >= 60
     assert len({name for name, _reason, _change in REFUSED}) == len(REFUSED)
@@ -281,6 +287,17 @@ def test_there_are_enough_of_them_and_each_reason_is_among_them() -> None:
     }
     elsewhere = {R.STATE_SPENT, R.NO_KEYS}
     assert {reason for _name, reason, _change in REFUSED} == set(Reason) - at_login - elsewhere
+
+
+def test_the_good_one_lands(client: FlaskClient, engines: Engines, lms: Signer, platform_id: int) -> None:
+    before = kept(engines)
+    launch = coming(client, engines, lms)
+    found = seen(launch)
+    assert found.refused == []
+    assert found.answer.status_code == 303
+    assert client.get_cookie("oneday-lti") is not None
+    assert client.get_cookie(launch.cookie) is None
+    assert kept(engines) == Kept(before.sessions + 1, before.people + 1, before.contexts + 1)
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=[name for name, _reason, _change in REFUSED])
@@ -308,9 +325,12 @@ def test_one_change_and_nobody_is_let_in(
     with unit_of_work(engines, write=True) as session:
         session.execute(update(Platform).values(state=State.ACTIVE))
     again = seen(coming_again(launch, secret.value))
-    over = [] if name in STILL_THERE else [(("state_expired" if change is too_late else "state_spent"), platform_id)]
-    assert again.refused == over
-    assert (kept(engines) == before) is bool(over)
+    if name in STILL_THERE:
+        assert again.refused == []
+        assert kept(engines) == Kept(before.sessions + 1, before.people + 1, before.contexts + 1)
+    else:
+        assert again.refused == [("state_expired" if change is too_late else "state_spent", platform_id)]
+        assert kept(engines) == before
 
 
 def coming_again(launch: Coming, secret: str) -> Coming:

@@ -32,24 +32,22 @@ def find(units: Units, outside: Outside, platform: Known, kept: Keys, kid: str) 
     if found is not None and _younger(kept, FRESH):
         return found
     with units(write=True) as session:
-        ours = rows.ask(session, platform_id=platform.platform_id)
+        ours = rows.ask(session, platform_id=platform.platform_id, first=kept.asked_at is None)
     if ours:
-        trouble = refresh(units, outside, platform)
-        kept = _read(units, platform.platform_id)
-        found = named(kept.keys, kid)
-        if trouble and found is None:
-            return Refused(Reason.NO_KEYS, {"trouble": trouble})
+        read = refresh(units, outside, platform)
+        if isinstance(read, list):
+            return named(read, kid) or Refused(Reason.UNKNOWN_KEY, {"kid": kid[:100]})
     elif found is None:
         kept = _wait(units, platform.platform_id)
         found = named(kept.keys, kid)
     if found is not None and _younger(kept, STALE):
         return found
-    unread = kept.asked_at is not None and (kept.fetched_at is None or kept.fetched_at < kept.asked_at)
+    unread = ours or kept.fetched_at is None or (kept.asked_at is not None and kept.fetched_at < kept.asked_at)
     return Refused(Reason.NO_KEYS if unread else Reason.UNKNOWN_KEY, {"kid": kid[:100]})
 
 
-def refresh(units: Units, outside: Outside, platform: Known) -> str:
-    """Read the platform's keys and keep them. Returns what went wrong in one word, or nothing.
+def refresh(units: Units, outside: Outside, platform: Known) -> list[Key] | str:
+    """Read the platform's keys and keep them. Returns them, or in one word what went wrong.
 
     Whoever calls has noted that the platform is asked.
     """
@@ -68,7 +66,7 @@ def refresh(units: Units, outside: Outside, platform: Known) -> str:
         return trouble
     with units(write=True) as session:
         rows.keep(session, platform_id=platform.platform_id, keys=keys)
-    return ""
+    return keys
 
 
 def named(keys: Sequence[Key], kid: str) -> Key | None:

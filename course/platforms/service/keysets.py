@@ -13,12 +13,12 @@ SELDOM = timedelta(minutes=1)
 """A platform is asked for its keys no more often, by however many processes."""
 
 
-def ask(session: Session, *, platform_id: int) -> bool:
-    """Tell whether it is our turn to ask a platform for its keys, and note that we do."""
+def ask(session: Session, *, platform_id: int, first: bool) -> bool:
+    """Tell whether it is our turn to ask a platform for its keys, and note that we do. ``first``: nobody ever did."""
     now = clock.now()
-    first = session.execute(insert_once(KeySet), {"platform_id": platform_id, "keys": [], "asked_at": now}).first()
-    if first is not None:
-        return True
+    if first:
+        made = {"platform_id": platform_id, "keys": [], "asked_at": now}
+        return session.execute(insert_once(KeySet), made).first() is not None
     again = update(KeySet).where(KeySet.platform_id == platform_id, KeySet.asked_at <= now - SELDOM)
     return session.execute(again.values(asked_at=now).returning(KeySet.platform_id)).first() is not None
 
