@@ -23,7 +23,7 @@ from course.lti.views.door import blueprint
 from course.people import service as people
 from course.people.models import Identity, IdentityKind
 from course.platforms.models import Platform
-from course.platforms.rules import Launch, State
+from course.platforms.rules import Launch, State, origin_of
 from course.web import embedded, transaction
 from course.web.access import Unit, Who, enter
 from course.web.address import base_url
@@ -76,7 +76,7 @@ def start_deep_linking(launch: Launch, claims: Mapping[str, Any]) -> Response:
     ).scalar_one_or_none()
     if not launch.roles.teacher or person_id is None:
         return _refused(launch, platform, _("Only teachers of the course can choose what stands in it."))
-    framed_by = (platform.auth_url, asked.return_url, *map(str, platform.frame_origins))
+    framed_by = _framers(platform, asked.return_url)
     secret = people.make_link(session, person_id=person_id, purpose="choice", life=LIFE)
     pending = Pending(launch.platform_id, launch.deployment, asked, framed_by, secret)
     embedded.may_frame(*framed_by)
@@ -172,8 +172,12 @@ def _unfit(reason: Unfit, platform: str) -> str:
 
 
 def _refused(launch: Launch, platform: Platform, why: str) -> Response:
-    embedded.may_frame(platform.auth_url, launch.return_url, *map(str, platform.frame_origins))
+    embedded.may_frame(*_framers(platform, launch.return_url))
     return _page("lti/choice_refused.html", HTTPStatus.FORBIDDEN, why=why, platform=platform.name)
+
+
+def _framers(platform: Platform, return_url: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(map(origin_of, (platform.auth_url, return_url, *map(str, platform.frame_origins)))))
 
 
 def _late() -> Response:
