@@ -67,7 +67,7 @@ def _found(world: World, asked: Asked, course: str, client: str) -> Reply:
         return world.refuses_filters or all(value in {"", has[name]} for name, value in wanted.items())
 
     found = [item for item in world.items.values() if (item.course, item.client) == (course, client) and fits(item)]
-    limit, start = int(asked.one("limit", "0")) or world.page_size or 0, int(asked.one("from", "0"))
+    limit, start = world.limit(asked.one("limit")), int(asked.one("from", "0"))
     more = bool(limit) and start + limit < len(found)
     page = found[start : start + limit] if limit else found
     query = urlencode(

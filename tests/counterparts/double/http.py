@@ -100,6 +100,7 @@ class Server:
         self._lock = threading.Lock()
         self._rules: list[_Rule] = []
         self._asked: list[Asked] = []
+        self._answered: list[tuple[Asked, int]] = []
         self._released = threading.Event()
         self._http: ThreadingHTTPServer | None = None
         self.port = 0
@@ -110,6 +111,12 @@ class Server:
         """Every request so far, also those that a rule answered."""
         with self._lock:
             return list(self._asked)
+
+    @property
+    def answered(self) -> list[tuple[Asked, int]]:
+        """Every request that got an answer, with its status, in the order of the answers."""
+        with self._lock:
+            return list(self._answered)
 
     def say(self, part: str, reply: Reply, *, times: int | None = None) -> None:
         """Answer requests whose address contains ``part`` with this, for ever or so many times."""
@@ -151,6 +158,13 @@ class Server:
         """Answer a request as one that came by the net."""
         with self._lock:
             self._asked.append(asked)
+        reply = self._answer(asked)
+        with self._lock:
+            self._answered.append((asked, reply.status))
+        return reply
+
+    def _answer(self, asked: Asked) -> Reply:
+        with self._lock:
             rule = next((rule for rule in self._rules if rule.part in asked.url and rule.times != 0), None)
             if rule is not None and rule.times is not None:
                 rule.times -= 1

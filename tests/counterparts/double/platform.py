@@ -186,6 +186,10 @@ class Double(World):
         """Return the requests so far whose address contains ``part``."""
         return [one for one in self.server.asked if part in one.url]
 
+    def statuses(self, part: str) -> list[int]:
+        """Return the statuses of the answers so far to requests whose address contains ``part``."""
+        return [status for one, status in self.server.answered if part in one.url]
+
     def item(self, *, resource: str, tag: str, course: str = COURSE) -> Item:
         """Return the one line item with this resource id and tag."""
         found = [one for one in self.items.values() if (one.course, one.resource, one.tag) == (course, resource, tag)]

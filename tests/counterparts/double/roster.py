@@ -19,7 +19,7 @@ def memberships(world: World, asked: Asked, course_id: str, deployment: str) -> 
         raise Refusal(400, "invalid_request", "No handler found")
     role = asked.one("role").rpartition("#")[2]
     found = [user for user, member in course.members.items() if not role or member.role == role]
-    limit = int(asked.one("limit", "0")) or world.page_size or 0
+    limit = world.limit(asked.one("limit"))
     start = _from(asked.one("page"))
     more = bool(limit) and start + limit < len(found)
     shown = found[start : start + limit] if limit else found

@@ -175,7 +175,7 @@ class World:
     blocks_hosts: bool = False
     """The token endpoint cannot fetch the tool's keys and answers an HTML 404 (anchor, 8, pitfall 1)."""
     page_size: int | None = None
-    """How many a page of the roster holds although the tool named no limit."""
+    """How many a page of the roster or of line items holds at most, whatever limit the tool named."""
     next_host: str = ""
     """Another host that the roster's next page claims to be at."""
     refuses_filters: bool = False
@@ -199,6 +199,10 @@ class World:
             return self.courses[name]
         except KeyError as error:
             raise Refusal(404, "not_found", f"No course {name!r}") from error
+
+    def limit(self, asked: str) -> int:
+        """Return how many stand on a page when the tool named this limit; 0 means all."""
+        return min((size for size in (int(asked or "0"), self.page_size or 0) if size), default=0)
 
     def once(self, value: str) -> bool:
         """Say whether this is the first time that ``value`` is shown."""
