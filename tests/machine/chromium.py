@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum
 from pathlib import Path
 
@@ -17,7 +17,8 @@ from playwright.sync_api import sync_playwright
 
 SHELL = "chromium-headless-shell"
 """The same Chromium without its own windows, which cost a process for each page."""
-NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WHOLE = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = (SHELL, *WHOLE)
 REMEMBERED = Path(sys.prefix) / ".chromium"
 FONT = "fonts-dejavu-core"
 PAGE = (
@@ -42,22 +43,25 @@ def flags() -> list[str]:
     return [*quiet, *silent, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
 
 
-def find() -> Path:
+def find(*, whole: bool = False) -> Path:
     """Return a Chromium that renders a page, installing one where that is possible.
+
+    ``whole``: one that has all of a browser's own rules, such as those for cookies of third parties.
 
     Raises RuntimeError with one line that says what to install.
     """
-    if REMEMBERED.exists():
-        remembered = Path(REMEMBERED.read_text(encoding="utf-8").strip())
+    note = REMEMBERED.with_name(f"{REMEMBERED.name}-whole") if whole else REMEMBERED
+    if note.exists():
+        remembered = Path(note.read_text(encoding="utf-8").strip())
         if os.access(remembered, os.X_OK):
             return remembered
     found = None
-    for browser in _candidates():
+    for browser in _candidates(whole=whole):
         found = rendering(browser)
         if found is Rendering.NO_LETTERS and _apt(FONT):
             found = rendering(browser)
         if found is Rendering.LEGIBLE:
-            REMEMBERED.write_text(f"{browser}\n", encoding="utf-8")
+            note.write_text(f"{browser}\n", encoding="utf-8")
             return browser
     if found is Rendering.NO_LETTERS:
         raise RuntimeError(f"Chromium finds no font. Install one (Debian, Ubuntu: sudo apt-get install {FONT}).")
@@ -79,18 +83,19 @@ def rendering(browser: Path) -> Rendering:
     return Rendering.LEGIBLE if 0 < narrow < wide else Rendering.NO_LETTERS
 
 
-def _candidates() -> Iterator[Path]:
-    yield from _on_path()
-    if _apt(SHELL, FONT) or _apt("chromium", FONT):
-        yield from _on_path()
+def _candidates(*, whole: bool) -> Iterator[Path]:
+    names = WHOLE if whole else NAMES
+    yield from _on_path(names)
+    if (not whole and _apt(SHELL, FONT)) or _apt("chromium", FONT):
+        yield from _on_path(names)
     command = [sys.executable, "-m", "playwright", "install", "chromium"]
     if subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False).returncode == 0:
         with sync_playwright() as playwright:
             yield Path(playwright.chromium.executable_path)
 
 
-def _on_path() -> Iterator[Path]:
-    for name in NAMES:
+def _on_path(names: Sequence[str]) -> Iterator[Path]:
+    for name in names:
         path = shutil.which(name)
         if path is not None:
             yield Path(path)
@@ -113,6 +118,7 @@ def main() -> int:
     """Make sure that a Chromium is there."""
     try:
         find()
+        find(whole=True)
     except RuntimeError as error:
         sys.stderr.write(f"{error}\n")
         return 1
