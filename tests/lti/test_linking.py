@@ -272,19 +272,23 @@ def test_signed_out_nothing_is_looked_at(story: Story, app: Application) -> None
         stranger.post("/lti/join", data={"code": code}),
         stranger.post("/lti/join/confirm", data={"code": code}),
     ]
-    assert {(answer.status_code, answer.location) for answer in answers} == {(303, "/sign-in?next=/lti/join")}
+    assert [(answer.status_code, answer.location) for answer in answers] == [
+        (303, "/sign-in?next=/lti/join"),
+        (401, None),
+        (401, None),
+    ]
     story.untouched(code)
 
 
-@pytest.mark.parametrize("way", ["door", "lti"])
-def test_a_picked_name_or_a_launch_proves_too_little(story: Story, app: Application, way: str) -> None:
+@pytest.mark.parametrize(("way", "status"), [("door", 303), ("lti", 401)])
+def test_a_picked_name_or_a_launch_proves_too_little(story: Story, app: Application, way: str, status: int) -> None:
     code = story.code()
     with unit_of_work(story.engines, write=True) as session:
         organisation_id = story.cast.organisation if way == "lti" else None
         token, _id = open_session(session, person_id=story.cast.leo, way=way, organisation_id=organisation_id)
     browser = app.test_client()
     browser.set_cookie(COOKIE, token)
-    assert browser.post("/lti/join/confirm", data={"code": code}).status_code == 303
+    assert browser.post("/lti/join/confirm", data={"code": code}).status_code == status
     story.untouched(code)
 
 
@@ -318,8 +322,8 @@ def test_the_page_is_no_place_for_a_frame(story: Story) -> None:
 
 def test_only_a_launch_makes_codes(story: Story) -> None:
     browser = story.sign_in(story.cast.leo)
-    assert browser.get("/lti/before").status_code == 403
-    assert browser.post("/lti/before/code").status_code == 403
+    assert browser.get("/lti/before").status_code == 404
+    assert browser.post("/lti/before/code").status_code == 404
 
 
 def test_confirming_needs_the_forms_secret(story: Story, app: Application) -> None:

@@ -39,6 +39,13 @@ ANYBODY = {
     "static",
 }
 SIGNED_IN = {
+    "lti.before",
+    "lti.confirm",
+    "lti.join",
+    "lti.lead",
+    "lti.link",
+    "lti.look_at_code",
+    "lti.make_code",
     "signin.account",
     "signin.arrived",
     "signin.change_password",

@@ -19,6 +19,7 @@ NOWHERE: dict[str, object] = {
     "handle": "no-such-handle",
     "import_id": 990_004,
     "invitation_id": 990_015,
+    "link_id": 990_019,
     "lms": "no-such-lms",
     "membership_id": 990_005,
     "message_id": 990_006,

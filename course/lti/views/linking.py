@@ -19,7 +19,7 @@ from course.platforms.service import linking
 from course.platforms.service.linking import Guest, Refusal
 from course.settings import Settings
 from course.web import address, embedded, transaction
-from course.web.access import Who, enter, viewer
+from course.web.access import Who, enter, found, viewer
 from course.web.application import COOKIE
 from course.web.carry import local_path
 from course.web.forms import read
@@ -61,7 +61,7 @@ def make_code() -> AnyResponse:
 
 
 @blueprint.get("/lti/join")
-@enter(Who.ANYBODY)
+@enter(Who.SIGNED_IN)
 def join() -> AnyResponse:
     """Ask for the code, in a window of its own, whoever is signed in there with an account of their own."""
     owner = _owner()
@@ -71,7 +71,7 @@ def join() -> AnyResponse:
 
 
 @blueprint.post("/lti/join")
-@enter(Who.ANYBODY)
+@enter(Who.SIGNED_IN)
 def look_at_code() -> AnyResponse:
     """Say whose code it is, before anything is linked."""
     owner, session, form = _owner(), transaction.session(), read(CodeForm)
@@ -92,7 +92,7 @@ def look_at_code() -> AnyResponse:
 
 
 @blueprint.post("/lti/join/confirm")
-@enter(Who.ANYBODY)
+@enter(Who.SIGNED_IN)
 def confirm() -> AnyResponse:
     """Link the two, once the owner of the account has read whom."""
     owner, form = _owner(), read(CodeForm)
@@ -109,11 +109,9 @@ def confirm() -> AnyResponse:
 
 
 def _launched() -> Viewer:
-    """Return the viewer, if a launch let them in; 403 for everybody else."""
+    """Return the viewer, if a launch let them in; 404 for everybody else."""
     me = viewer()
-    if me.way != WAY:
-        abort(403)
-    return me
+    return found(me if me.way == WAY else None)
 
 
 def _owner() -> Viewer | None:
