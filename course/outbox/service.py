@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, cast
 
 from sqlalchemy import case, func, or_, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from course import clock
@@ -160,8 +160,12 @@ def lanes(session: Session, *, kinds: Collection[str]) -> list[Lane]:
     """Return where something is due that nobody else is sending."""
     alone = [kind for kind in kinds if MANNERS[kind].one_at_a_time]
     whom = case((Message.kind.in_(alone), Message.recipient), else_="")
-    rows = session.execute(select(Message.kind, whom).where(or_(*(_due(kind) for kind in kinds))).distinct())
-    return [Lane(kind, recipient) for kind, recipient in rows]
+    due = select(Message.kind, whom).where(or_(*(_due(kind) for kind in kinds))).distinct()
+    found = {Lane(kind, recipient) for kind, recipient in session.execute(due)}
+    if any(lane.recipient for lane in found):
+        busy = select(Message.kind, Message.recipient).where(Message.kind.in_(alone), _leased())
+        found -= {Lane(kind, recipient) for kind, recipient in session.execute(busy)}
+    return sorted(found, key=lambda lane: (lane.kind, lane.recipient))
 
 
 def claim(
@@ -174,10 +178,13 @@ def claim(
     if recipient:
         due = due.where(Message.recipient == recipient)
     if manner.one_at_a_time:
-        due = due.limit(1)
         if session.get_bind().dialect.name == "postgresql":
             # Two processes would each see that nobody else has leased another message of this recipient.
             session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"{kind} {recipient}"))))
+        busy = select(Message.id).where(Message.kind == kind, Message.recipient == recipient, _leased()).limit(1)
+        if session.execute(busy).first() is not None:
+            return []
+        due = due.limit(1)
     jobs = []
     for message in session.scalars(due.with_for_update(skip_locked=True, of=Message)):
         message.leased_until = now + (lease or manner.lease)
@@ -188,7 +195,7 @@ def claim(
 
 def _due(kind: str) -> ColumnElement[bool]:
     now = clock.now()
-    due = (
+    return (
         (Message.kind == kind)
         & Message.sent_at.is_(None)
         & Message.recalled_at.is_(None)
@@ -196,11 +203,10 @@ def _due(kind: str) -> ColumnElement[bool]:
         & (Message.attempts < MANNERS[kind].attempts)
         & or_(Message.leased_until.is_(None), Message.leased_until < now)
     )
-    if not MANNERS[kind].one_at_a_time:
-        return due
-    other = aliased(Message)
-    busy = select(other.id).where(other.kind == kind, other.recipient == Message.recipient, other.leased_until >= now)
-    return due & ~busy.exists()
+
+
+def _leased() -> ColumnElement[bool]:
+    return Message.sent_at.is_(None) & (Message.leased_until >= clock.now())
 
 
 def sent(session: Session, *, message_id: int) -> None:

@@ -135,8 +135,6 @@ def later(engines: Engines, by: timedelta) -> None:
             release.at -= by
         for message in session.scalars(select(Message).where(Message.sent_at.is_(None))):
             message.due_at -= by
-            if message.leased_until is not None:
-                message.leased_until -= by
 
 
 @dataclass(frozen=True)
@@ -174,6 +172,12 @@ def waiting(engines: Engines) -> list[Message]:
 
 
 def due_now(engines: Engines) -> None:
-    """Let every wait and every lease be over."""
+    """Let every wait be over."""
     with unit_of_work(engines, write=True) as session:
-        session.execute(update(Message).values(due_at=clock.now(), leased_until=None))
+        session.execute(update(Message).where(Message.due_at > clock.now()).values(due_at=clock.now()))
+
+
+def leases_over(engines: Engines) -> None:
+    """Let what a process that died had leased be anybody's."""
+    with unit_of_work(engines, write=True) as session:
+        session.execute(update(Message).values(leased_until=None))
