@@ -7,6 +7,7 @@ they are.
 
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, g, request
 from flask import session as form_memory
@@ -76,7 +77,11 @@ def kept(cookie: str) -> str | None:
 
 def is_embedded() -> bool:
     """Whether this request carries a session that a launch opened, alive or not."""
-    return bool(kept(COOKIE))
+    # Each request asks this some eight times.
+    known: bool | None = g.get("embedded")
+    if known is None:
+        known = g.embedded = bool(kept(COOKIE))
+    return known
 
 
 def cookies_work() -> bool:
@@ -137,6 +142,14 @@ def forget(response: Response) -> Response:
     return response
 
 
+def apart(url: str) -> str:
+    """Return the way to a page of ours in a window of its own: straight there, but from a frame by a ticket.
+
+    A window that a frame opens has none of the frame's cookies.
+    """
+    return f"/lti/out?{urlencode({'to': url})}" if is_framed() else url
+
+
 def may_frame(*urls: str) -> None:
     """Let the sites of these addresses frame the answer to this request, beside those that framed its session."""
     g.may_frame = (*g.get("may_frame", ()), *(origin for origin in map(origin_of, urls) if origin))
@@ -181,8 +194,13 @@ class Forms(SecureCookieSessionInterface):
         return is_secure() if is_embedded() else super().get_cookie_partitioned(app)
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:  # noqa: ANN401 - Flask's own type is wider than what it gives.
+        if not session.modified:
+            # There is nothing to keep, and nothing here lasts by being kept again: Flask would ask for the cookie's
+            # name and flags all the same.
+            if session.accessed:
+                response.vary.add("Cookie")
         # Whoever was let in or out just now has set this cookie already.
-        if not (is_embedded() and g.get("memory_settled")):
+        elif not (is_embedded() and g.get("memory_settled")):
             super().save_session(app, session, response)
 
     def sealed(self, app: Flask, memory: dict[str, Any]) -> str:
