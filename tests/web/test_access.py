@@ -58,9 +58,11 @@ DESKS = {"learner": "lena", "facilitator": "farid", "manager": "mona", "admin": 
 """Every other page is at a desk, and whoever sits at this desk alone may enter it."""
 
 AT_A_DESK = {
+    "lti.check": "admin",
     "lti.follow_roster": "manager",
     "lti.read_roster": "manager",
     "lti.roster": "manager",
+    "lti.run_check": "admin",
     "lti.take_roster": "manager",
 }
 """Pages of a desk that speak with a platform."""

@@ -120,6 +120,13 @@ class Outside:
         """
         return self._ask("POST", url, body, {**headers, "Content-Type": content_type})
 
+    def delete(self, url: str, *, headers: Mapping[str, str] = NONE) -> Answer:
+        """Delete what an address names.
+
+        Raises Unreachable.
+        """
+        return self._ask("DELETE", url, None, headers)
+
     @cached_property
     def _tls(self) -> ssl.SSLContext:
         # The system's authorities, or those of SSL_CERT_FILE.

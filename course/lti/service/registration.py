@@ -2,15 +2,14 @@
 
 import json
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from ipaddress import ip_address
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from sqlalchemy.orm import Session
 
+from course.database import Units
 from course.lti.rules import registration as rules
 from course.lti.rules.registration import Fault, Ours, Unfit
 from course.lti.service.outside import Answer, NotJson, Outside, Trouble, Unreachable, is_public
@@ -30,12 +29,6 @@ FAMILIES = {
 }
 
 log = structlog.get_logger()
-
-
-class Units(Protocol):
-    """Opens a unit of work: HTTP never runs inside of one."""
-
-    def __call__(self, *, write: bool) -> AbstractContextManager[Session]: ...
 
 
 @dataclass(frozen=True)
