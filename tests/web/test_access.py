@@ -39,6 +39,7 @@ ANYBODY = {
     "static",
 }
 SIGNED_IN = {
+    "lti.out",
     "lti.before",
     "lti.confirm",
     "lti.join",
@@ -59,6 +60,7 @@ DESKS = {"learner": "lena", "facilitator": "farid", "manager": "mona", "admin": 
 
 AT_A_DESK = {
     "lti.check": "admin",
+    "lti.feedback_waits": "learner",
     "lti.follow_roster": "manager",
     "lti.read_roster": "manager",
     "lti.roster": "manager",

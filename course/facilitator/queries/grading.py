@@ -229,6 +229,30 @@ def pages_of_run(session: Session, *, run_id: int, viewer_id: int) -> tuple[Page
 
 
 @dataclass(frozen=True)
+class SeatPage:
+    """A page of one seat, for whoever was sent to it from outside."""
+
+    grade_id: int
+    handle: str
+    rubric: str
+    named: bool
+    sent: bool
+
+
+_OF_SEAT = (
+    select(Grade.id, Grade.handle, Grade.rubric, Grade.named_at.is_not(None), Grade.released_at.is_not(None))
+    .where(Grade.run_id == bindparam("run_id"), Grade.seat_id == bindparam("seat_id"), Grade.author_id != _VIEWER)
+    .order_by(Grade.number.desc(), Grade.id)
+)
+
+
+def pages_of_seat(session: Session, *, run_id: int, seat_id: int, viewer_id: int) -> tuple[SeatPage, ...]:
+    """Return the pages of one seat of a run, the newest first."""
+    rows = columns(session, _OF_SEAT, {"run_id": run_id, "seat_id": seat_id, "viewer_id": viewer_id})
+    return tuple(SeatPage(*row) for row in rows)
+
+
+@dataclass(frozen=True)
 class Recallable:
     """Feedback that was just sent and can still be taken back."""
 

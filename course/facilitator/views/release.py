@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from course.facilitator.queries.grading import pages_of_run, recallable
 from course.facilitator.views import sentences
 from course.facilitator.views.desk import blueprint, own_run
+from course.facilitator.views.review import asked
 from course.grading import service
 from course.library import queries as library
 from course.platforms.queries.scores import told_of_run
@@ -35,6 +36,7 @@ def run_grading(run_id: int) -> str:
         back=recallable(session(), run_id=run_id),
         refused=any(one.state is Telling.REFUSED for one in told),
         learners=learners(told),
+        asked=asked(held),
     )
 
 

@@ -30,26 +30,29 @@ def turn(landing: Landing, launch: Launch) -> Response:
     log.info("lti landed", goal=landing.goal.value, platform=launch.platform_id, context=landing.context_id)
     if landing.person_id is None or (landing.goal in ENDS and not landing.ask_link):
         return _end(landing, launch)
-    session = transaction.session()
-    embedded.leave(session)
-    token, _session_id = people.open_session(
-        session, person_id=landing.person_id, way=WAY, organisation_id=landing.organisation_id
-    )
     path = _path(landing)
     if landing.ask_link:
         path = url_for("lti.before", then=path or None)
+    return enter(landing, landing.person_id, path)
+
+
+def enter(landing: Landing, person_id: int, path: str) -> Response:
+    """Open a session for whoever landed, and lead to an address of ours."""
+    session = transaction.session()
+    embedded.leave(session)
+    token, _session_id = people.open_session(
+        session, person_id=person_id, way=WAY, organisation_id=landing.organisation_id
+    )
     response = make_response(redirect(path, 303))
     if embedded.in_frame() and not embedded.cookies_work():
         response = window.offer(
             response,
-            person_id=landing.person_id,
+            person_id=person_id,
             organisation_id=landing.organisation_id,
             framed_by=landing.framed_by,
             platform=landing.platform,
         )
-    return embedded.let_in(
-        response, token, framed_by=landing.framed_by, platform=landing.platform, person_id=landing.person_id
-    )
+    return embedded.let_in(response, token, framed_by=landing.framed_by, platform=landing.platform, person_id=person_id)
 
 
 def _path(landing: Landing) -> str:

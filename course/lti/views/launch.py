@@ -14,6 +14,7 @@ from course.lti.views import launch_words, storage, window
 from course.lti.views.deep_linking import start_deep_linking
 from course.lti.views.door import blueprint
 from course.lti.views.landing import turn
+from course.lti.views.review import start_review
 from course.people.rules import new_token
 from course.platforms.queries import launching as queries
 from course.platforms.queries.launching import Known
@@ -113,6 +114,8 @@ def _let_in(session: Session, accepted: Accepted) -> Response:
     )
     if accepted.launch.message is Message.DEEP_LINKING:
         return start_deep_linking(accepted.launch, accepted.claims)
+    if accepted.launch.message is Message.REVIEW:
+        return start_review(accepted.launch, landed)
     return turn(landed, accepted.launch)
 
 
