@@ -76,6 +76,7 @@ def install(app: Flask) -> None:
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.context_processor(_shown)
+    app.add_template_global(embedded.apart, "apart")
     app.add_template_global(words.block_kind, "block_kind")
     app.add_template_global(words.role, "role_word")
 
@@ -91,10 +92,16 @@ def _marked(message: str) -> Markup:
     return Markup(gettext(message))  # noqa: S704 - Our own text, or its translation.
 
 
+def _out() -> str:
+    """Return the way to this page in a window of its own; nothing for what a form led to, and at the door itself."""
+    there = request.method == "GET" and not request.path.startswith("/lti/")
+    return embedded.apart(request.full_path.rstrip("?")) if there else ""
+
+
 def _shown() -> dict[str, object]:
     present = cast(Viewer | None, g.get("viewer"))
     framed = embedded.is_framed()
     if present is None:
         return {"viewer": None, "framed": framed}
     shown = Shown(present.person_id, present.name, desks(present), launched=present.way == LTI)
-    return {"viewer": shown, "framed": framed}
+    return {"viewer": shown, "framed": framed, "out": _out() if framed and shown.launched else ""}

@@ -127,6 +127,7 @@ AFTER_A_FORM = {
 
 NO_PAGE = {
     "static": "files",
+    "lti.out": "leads on, outside of a frame",
     "lti.window": "follows a launch in a frame without cookies, as test_frame does",
     "public.healthz": "text for a machine",
     "public.readyz": "text for a machine",

@@ -12,9 +12,10 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from course.lti.views.door import blueprint
 from course.people import service as people
 from course.web import address, embedded, transaction
-from course.web.access import Who, enter
+from course.web.access import Unit, Who, enter, viewer
 from course.web.carry import local_path
 from course.web.security import csrf
+from course.web.viewer import LTI
 
 PROBED = "oneday_probe"
 """Stands in the address of a login that was sent on to see whether our cookie comes back."""
@@ -60,11 +61,29 @@ def offer(
     ``response`` goes to a path of ours; if its cookies stay in the frame after all, that is where the page goes on to.
     """
     path = local_path(response.location) or "/"
-    session = transaction.session()
-    secret = people.make_link(session, person_id=person_id, purpose="window", life=LIFE)
-    ticket = Ticket(secret, organisation_id, path, framed_by, platform)
-    response.location = url_for("lti.window", ticket=_sealer().dumps(asdict(ticket)))
+    ticket = _ticket(
+        person_id=person_id, organisation_id=organisation_id, path=path, framed_by=framed_by, platform=platform
+    )
+    response.location = url_for("lti.window", ticket=ticket)
     return response
+
+
+@blueprint.get("/lti/out")
+@enter(Who.SIGNED_IN, Unit.WRITE)
+def out() -> Response:
+    """Show the way out of a frame to one page, for whoever wants a larger screen or has a projector."""
+    me = viewer()
+    path = local_path(request.args.get("to")) or "/"
+    if me.way != LTI or me.organisation_id is None or not embedded.is_framed():
+        return make_response(redirect(path, 303))
+    ticket = _ticket(
+        person_id=me.person_id,
+        organisation_id=me.organisation_id,
+        path=path,
+        framed_by=embedded.framers(),
+        platform=embedded.platform(),
+    )
+    return _page("lti/window.html", 200, ticket=ticket, asked=True, back=path)
 
 
 @blueprint.get("/lti/window/<ticket>")
@@ -116,7 +135,7 @@ def _late() -> Response:
     return _page("lti/window_late.html", 410)
 
 
-def _page(template: str, status: int, **told: str) -> Response:
+def _page(template: str, status: int, **told: str | bool) -> Response:
     response = make_response(render_template(template, **told), status)
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -124,6 +143,11 @@ def _page(template: str, status: int, **told: str) -> Response:
 
 def _sealer() -> URLSafeSerializer:
     return URLSafeSerializer(cast(str, current_app.secret_key), salt=_SALT)
+
+
+def _ticket(*, person_id: int, organisation_id: int, path: str, framed_by: tuple[str, ...], platform: str) -> str:
+    secret = people.make_link(transaction.session(), person_id=person_id, purpose="window", life=LIFE)
+    return str(_sealer().dumps(asdict(Ticket(secret, organisation_id, path, framed_by, platform))))
 
 
 def _read(ticket: str) -> Ticket | None:
