@@ -7,7 +7,7 @@ import click
 from sqlalchemy.exc import DBAPIError
 
 from course import __version__
-from course.cli import compare, content, demo, kit, new, rescore, serve, site
+from course.cli import compare, content, demo, keys, kit, new, rescore, serve, site
 from course.database import Busy
 from course.settings import SettingsError
 
@@ -32,6 +32,7 @@ for command in (
     rescore.rescore,
     compare.diff,
     kit.kit,
+    keys.keys,
     site.user,
     site.deliver,
 ):

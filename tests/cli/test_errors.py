@@ -10,7 +10,21 @@ from click.testing import CliRunner
 from course.cli.main import course
 from tests.cli.conftest import Run
 
-COMMANDS = {"check", "deliver", "diff", "init", "kit", "migrate", "new", "publish", "rescore", "seed", "serve", "user"}
+COMMANDS = {
+    "check",
+    "deliver",
+    "diff",
+    "init",
+    "keys",
+    "kit",
+    "migrate",
+    "new",
+    "publish",
+    "rescore",
+    "seed",
+    "serve",
+    "user",
+}
 
 
 def test_these_are_the_commands() -> None:
