@@ -173,9 +173,8 @@ def holds_nothing() -> bool:
 def framers() -> tuple[str, ...]:
     """Return the origins that may frame the answer to this request."""
     asked: tuple[str, ...] = g.get("may_frame", ())
-    if not is_embedded():
-        return asked
-    return (*asked, *(one for one in form_memory.get(_FRAMED_BY, ()) if one not in asked))
+    kept_with_it = form_memory.get(_FRAMED_BY, ()) if is_embedded() else ()
+    return tuple(dict.fromkeys((*asked, *kept_with_it)))
 
 
 class Forms(SecureCookieSessionInterface):
