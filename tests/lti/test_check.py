@@ -90,7 +90,7 @@ def instead(monkeypatch: pytest.MonkeyPatch, path: str, answer: Handler) -> None
 def test_all_is_well_and_nothing_is_left(launched: Site) -> None:
     assert launched.check() == GOOD
     assert "1 key was read." in launched.page
-    assert "All 1 launches of the last hour came back" in launched.page
+    assert "1 launch began in the last hour, and came back." in launched.page
     assert "3 people read from October Friday." in launched.page
     assert "took a score for nobody who learns there, and was deleted" in launched.page
     assert "What to do:" not in launched.page
@@ -245,7 +245,7 @@ def test_launches_that_did_not_come_back(launched: Site) -> None:
     with unit_of_work(launched.engines, write=True) as session:
         session.execute(update(Login).values(spent_at=None))
     assert launched.check() == GOOD | {"cookie": "not ok"}
-    assert "Of 1 launches in the last hour, 1 began and did not come back." in launched.page
+    assert "Launches of the last hour: 1 began, 1 did not come back." in launched.page
 
 
 def test_launches_that_went_on_in_a_window(launched: Site) -> None:
@@ -253,7 +253,7 @@ def test_launches_that_went_on_in_a_window(launched: Site) -> None:
         person = session.execute(select(Identity.person_id).where(Identity.subject == "lena")).scalar_one()
         make_link(session, person_id=person, purpose="window", life=timedelta(seconds=60))
     assert launched.check() == GOOD
-    assert "1 went on in a window of their own" in launched.page
+    assert "1 went on in a window of its own" in launched.page
 
 
 def test_the_text_for_a_ticket_names_all_and_no_secret(launched: Site) -> None:

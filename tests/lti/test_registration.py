@@ -7,17 +7,20 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
+from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from course import clock
 from course.app import create_app
 from course.database import Engines, unit_of_work
 from course.lti.rules.registration import AGS, CANVAS, PLATFORM, SCOPES, TOOL
+from course.lti.service.outside import Outside
 from course.platforms.models import Deployment, Invitation, Platform
 from course.platforms.service import invitations, registering
 from course.settings import Settings
 from tests.lti.registrar import PERMISSION, Registrar, Reply
 from tests.lti.registrar import registering as a_registrar
+from tests.lti.servers import Talk, dripping, hanging, serving
 from tests.make import Cast
 
 
@@ -356,6 +359,52 @@ def test_a_permission_with_a_line_break_goes_nowhere(
     trial.refused(trial.lms.link(trial.invite, token="permission-1\r\nX-Evil: 1"))
     assert trial.lms.asked == []
     trial.mended()
+
+
+@pytest.mark.parametrize("address", ["10.0.0.5", "169.254.169.254", "127.0.0.1", "::1", "fd00::1"])
+def test_a_name_that_leads_into_a_private_network(trial: Trial, address: str) -> None:
+    """As the system's resolver would tell it; the request does not leave."""
+    app = trial.visitor.application
+    before = app.extensions["oneday-outside"]
+    app.extensions["oneday-outside"] = Outside(frozenset(), resolve=lambda _host, _port: [address])
+    url = urlencode({"invite": trial.invite, "openid_configuration": "https://lms.example.org/configuration"})
+    assert "may not call" in trial.refused(f"/lti/register?{url}").text
+    app.extensions["oneday-outside"] = before
+    trial.mended()
+
+
+@pytest.mark.parametrize("talk", [hanging, dripping(b"HTTP/1.1 200 OK\r\n\r\n")])
+def test_a_platform_that_hangs(trial: Trial, talk: Talk) -> None:
+    app = trial.visitor.application
+    with serving(talk) as server:
+        host = f"127.0.0.1:{server.port}"
+        before = app.extensions["oneday-outside"]
+        app.extensions["oneday-outside"] = Outside(frozenset({host}), seconds=0.3)
+        url = urlencode({"invite": trial.invite, "openid_configuration": f"http://{host}/configuration"})
+        assert "did not answer within ten seconds" in trial.refused(f"/lti/register?{url}").text
+        app.extensions["oneday-outside"] = before
+    trial.mended()
+
+
+def test_the_log_has_one_line_and_no_secret(trial: Trial) -> None:
+    trial.lms.replies["/registrations"] = Reply(b'{"error":"invalid_request","error_description":"canary-words"}', 400)
+    with capture_logs() as lines:
+        trial.refused()
+    told = [line for line in lines if line["event"].startswith("lti")]
+    assert told == [
+        {
+            "event": "lti registration refused",
+            "log_level": "info",
+            "reason": "denied",
+            "detail": "400 invalid_request",
+            "host": trial.lms.host,
+        }
+    ]
+    with capture_logs() as lines:
+        trial.mended()
+    assert [line["event"] for line in lines if line["event"].startswith("lti")] == ["lti registered"]
+    for secret in (trial.invite, PERMISSION, "canary-words", "client-7"):
+        assert secret not in repr(lines) + repr(told)
 
 
 def test_an_active_platform_is_not_changed_by_another_registration(

@@ -55,7 +55,7 @@ def ticket(
         (_("Our keyset URL"), f"{base_url}/lti/jwks"),
         (_("Our key IDs"), ", ".join(kids) or _("none yet")),
     )
-    head = _("Oneday connection check, %(when)s UTC", when=moment(now, "UTC"))
+    head = _("Oneday connection check, %(when)s UTC. “We” is Oneday, “it” is the LMS.", when=moment(now, "UTC"))
     told = [f"{label}: {value}" for label, value in facts]
     found = [f"[{mark(each.mark)}] {each.title}: {' '.join(filter(None, (each.what, each.todo)))}" for each in lines]
     return "\n".join((head, "", *told, "", *found))
@@ -125,7 +125,10 @@ def _our_keys(finding: Finding, platform: Platform, base_url: str) -> tuple[str,
                 _("Its admin switches on grades (AGS) and the roster (NRPS) for this tool."),
             )
         case "keys":
-            return str(finding.facts["words"]), _blocked(platform, base_url)
+            return (
+                _("It could not read our keys, or does not know us by this client ID: no roster and no grades."),
+                _blocked(platform, base_url),
+            )
         case "refused":
             return str(finding.facts["words"]), _(
                 "Compare client ID and access token URL with those that the LMS shows."
@@ -164,7 +167,7 @@ def _cookie(finding: Finding, platform: Platform, base_url: str) -> tuple[str, s
             )
         case "lost":
             return (
-                _("Of %(began)s launches in the last hour, %(lost)s began and did not come back.", **facts),
+                _("Launches of the last hour: %(began)s began, %(lost)s did not come back.", **facts),
                 _(
                     "Somebody may have closed the page. If it goes on, the browser keeps no cookies inside the LMS's "
                     "frame: let the LMS open Oneday in a new window."
@@ -173,13 +176,21 @@ def _cookie(finding: Finding, platform: Platform, base_url: str) -> tuple[str, s
         case "windows":
             return (
                 _(
-                    "All %(began)s launches of the last hour came back; %(windows)s went on in a window of their own, "
+                    "Every launch of the last hour came back (%(began)s); %(windows)s went on in a window of its own, "
                     "because the browser keeps no cookies in the frame. That is fine.",
                     **facts,
                 ),
                 "",
             )
-    return _("All %(began)s launches of the last hour came back, with their cookie.", **facts), ""
+    return (
+        ngettext(
+            "%(num)s launch began in the last hour, and came back.",
+            "%(num)s launches began in the last hour, and all came back.",
+            facts["began"],
+        )
+        % {"num": facts["began"]},
+        "",
+    )
 
 
 def _roster(finding: Finding, platform: Platform, base_url: str) -> tuple[str, str]:  # noqa: ARG001 - As above.
