@@ -93,7 +93,7 @@ def _take_turn(app: Flask, settings: Settings, lane: Lane, over: threading.Event
             # while others are sent stays here. What fails is due again later, so this ends.
             while claimed < TURN and not over.is_set() and (job := _next(lane)) is not None:
                 claimed += 1
-                left += HANDLERS[job.kind](app, settings, job)
+                left += _deliver(app, settings, job)
     except Exception as error:  # noqa: BLE001 - One lane's trouble must not end the others; it is in the log.
         log.error("delivery", kind=type(error).__name__, lane=lane.kind)  # noqa: TRY400 - A trace may quote a mail.
         claimed = 0
@@ -106,15 +106,19 @@ def _next(lane: Lane) -> Job | None:
         return next(iter(outbox.claim(session, kind=lane.kind, recipient=lane.recipient, limit=1)), None)
 
 
-def _deliver_mail(_app: Flask, settings: Settings, job: Job) -> bool:
+def _deliver(app: Flask, settings: Settings, job: Job) -> bool:
     try:
-        # No transaction is open here: a slow mail server must not hold up anybody's save.
-        send(job, settings)
-    except Exception as error:  # noqa: BLE001 - A mail that cannot even be written is its own failure, not the others'.
+        return HANDLERS[job.kind](app, settings, job)
+    except Exception as error:  # noqa: BLE001 - A message that cannot even be written is its own failure, not the others'.
         with transaction.unit(write=True) as session:
             outbox.failed(session, message_id=job.id, error=f"{type(error).__name__}: {error}")
-        log.warning("mail not sent", message=job.id, kind=type(error).__name__)
+        log.warning("message not sent", message=job.id, kind=job.kind, error=type(error).__name__)
         return False
+
+
+def _deliver_mail(_app: Flask, settings: Settings, job: Job) -> bool:
+    # No transaction is open here: a slow mail server must not hold up anybody's save.
+    send(job, settings)
     with transaction.unit(write=True) as session:
         outbox.sent(session, message_id=job.id)
     return True

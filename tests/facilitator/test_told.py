@@ -1,21 +1,20 @@
 """What an LMS was told, on the facilitator's page and the manager's: when, why not, and sent again."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
 
 from course.app import create_app
 from course.database import Engines
-from course.delivery import drain
 from course.settings import Settings
 from course.web.application import Application
 from tests.conftest import SignIn
 from tests.counterparts.double import Double, Member
 from tests.counterparts.double.platform import COURSE
 from tests.facilitator.test_budget import MAIN_PAGE, counted
-from tests.lti.told import complete, due_now, fact, lines, published, tie
+from tests.lti.told import Lms, complete, due_now, fact, lines, published, tie
 from tests.make import Cast
 
 
@@ -33,18 +32,6 @@ def telling(settings: Settings, double: Double) -> Settings:
 @pytest.fixture
 def app(telling: Settings, engines: Engines) -> Application:
     return create_app(telling, engines=engines)
-
-
-@dataclass
-class Lms:
-    """The platform and whoever writes to it."""
-
-    app: Application
-    settings: Settings
-    double: Double
-
-    def drain(self) -> int:
-        return drain(self.app, self.settings)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from course import clock
 from course.app import settle
 from course.cohorts.models import Presence, Run, Seat
 from course.database import Engines, unit_of_work
+from course.delivery import drain
 from course.grading import service as grading
 from course.grading.models import Grade, Release
 from course.lti.service import keys
@@ -20,6 +21,8 @@ from course.outbox.models import Message
 from course.platforms.models import Context, Deployment, LineItem, Participant, Score
 from course.platforms.rules import Tag
 from course.scenarios.models import Attempt
+from course.settings import Settings
+from course.web.application import Application
 from tests.counterparts.double import Double, connect
 from tests.counterparts.double.platform import COURSE
 from tests.counterparts.double.world import SCOPES
@@ -27,6 +30,18 @@ from tests.grading import build
 from tests.make import Cast, small_module
 
 MODULE = small_module()
+
+
+@dataclass
+class Lms:
+    """A platform, and the application that tells it of results."""
+
+    app: Application
+    settings: Settings
+    double: Double
+
+    def drain(self) -> int:
+        return drain(self.app, self.settings)
 
 
 def published(engines: Engines) -> Callable[[], Mapping[str, Any]]:
