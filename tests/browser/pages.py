@@ -1,11 +1,12 @@
 """Every page that a person can open, by who opens it, in the demo; and every GET that is no page, with the reason."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from course import clock
+from course.admin.rules import Lms
 from course.cases.case import says
 from course.cases.engine import Choose, Said, begin, compile_case, open_choices, scene, step
 from course.cohorts.models import Role, Run
@@ -18,6 +19,8 @@ from course.grading.models import Grade
 from course.library import queries as library
 from course.people import service as people
 from course.people.models import Organisation, Person
+from course.platforms.service import deployments, invitations, registering
+from course.platforms.service.registering import Offer
 from course.scenarios.service import room as rooms
 from tests import make
 
@@ -42,6 +45,7 @@ PAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "signin.link": ("/sign-in/link/{link}",),
         "signin.door": ("/in",),
         "signin.door_names": ("/in/{code}?k={key}",),
+        "lti.register": ("/lti/register?invite={invite}",),
         "public.verify": ("/verify/{certificate}",),
         "public.styleguide": ("/styleguide",),
     },
@@ -110,6 +114,11 @@ PAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "admin.organisation": ("/admin/organisations/{organisation}/",),
         "admin.admins": ("/admin/admins/",),
         "admin.modules": ("/admin/modules/",),
+        "admin.platforms_list": ("/admin/platforms/",),
+        "admin.new_platform": ("/admin/platforms/new",),
+        "admin.connect_by_hand": tuple(f"/admin/platforms/new/{lms.value}" for lms in Lms),
+        "admin.platform": ("/admin/platforms/{asking}/", "/admin/platforms/{connected}/"),
+        "lti.check": ("/admin/platforms/{connected}/check",),
         "admin.outbox": ("/admin/outbox",),
         "admin.settings": ("/admin/settings/",),
     },
@@ -127,8 +136,11 @@ AFTER_A_FORM = {
 
 NO_PAGE = {
     "static": "files",
+    "lti.jwks": "JSON",
+    "lti.login": "leads on to an LMS; what it refuses is among the pages that refuse",
     "lti.out": "leads on, outside of a frame",
     "lti.window": "follows a launch in a frame without cookies, as test_frame does",
+    "lti.canvas_json": "settings for a machine",
     "public.healthz": "text for a machine",
     "public.readyz": "text for a machine",
     "learner.picture": "a picture",
@@ -187,6 +199,7 @@ def furnish(session: Session) -> Demo:
     make.membership(session, seatless, Role.LEARNER, elsewhere)
     lena = found["Lena Brandt"]
     tried = _tried(session, coming)
+    asking, connected, invite = _platforms(session, where.id, found["Ada Quist"])
     rooms.reveal(session, run_id=past.id, scenario=LIVE, scene="w4_door", by_id=found["Farid Haddad"])
     rooms.stop(session, run_id=coming.id, scenario=LIVE, scene="m5_coffee", by_id=found["Farid Haddad"])
     return Demo(
@@ -208,6 +221,9 @@ def furnish(session: Session) -> Demo:
             "learner": str(lena),
             "facilitator": str(found["Farid Haddad"]),
             "organisation": str(where.id),
+            "asking": str(asking),
+            "connected": str(connected),
+            "invite": invite,
             "code": door.code,
             "key": door.key,
             "password": people.make_link(session, person_id=found["Mona Keller"], purpose="password"),
@@ -220,6 +236,25 @@ def furnish(session: Session) -> Demo:
             "end": ".".join(tried),
         },
     )
+
+
+def _platforms(session: Session, organisation_id: int, by_id: int) -> tuple[int, int, str]:
+    """Return an LMS that waits for the admin, one that is connected with a deployment that waits, and an open link."""
+    tokens = [invitations.invite(session, organisation_id=organisation_id, by_id=by_id) for _ in range(2)]
+    offer = Offer(
+        name="Moodle (lms.example.org)",
+        issuer="https://lms.example.org",
+        client_id="one",
+        auth_url="https://lms.example.org/mod/lti/auth.php",
+        token_url="https://lms.example.org/mod/lti/token.php",
+        keys_url="https://lms.example.org/mod/lti/certs.php",
+        family="moodle",
+        deployment="1",
+    )
+    asking = registering.register(session, token=tokens[0], offer=offer).id
+    connected = registering.add(session, offer=replace(offer, client_id="two"), organisation_id=organisation_id)
+    deployments.notice(session, platform_id=connected, name="2")
+    return asking, connected, tokens[1]
 
 
 def _tried(session: Session, run: Run) -> list[str]:

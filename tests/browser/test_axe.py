@@ -75,10 +75,11 @@ def test_every_page(shared_demo: Stage, demo: Demo, page: Page, who: str) -> Non
 def test_pages_that_refuse(
     shared_demo: Stage, demo: Demo, context: BrowserContext, page: Page, expected_statuses: set[int]
 ) -> None:
-    expected_statuses.update({403, 404, 410, 422})
+    expected_statuses.update({400, 403, 404, 410, 422})
     url = shared_demo.site.url
     found = []
-    for path in ("/sign-in/link/no-such-link", "/verify/K7M4-QX2P-9TRA"):
+    login = "/lti/login?iss=https://nobody.example&client_id=oneday&login_hint=7&target_link_uri=https://x.example"
+    for path in ("/sign-in/link/no-such-link", "/verify/K7M4-QX2P-9TRA", login):
         page.goto(url + path)
         found += complaints(page)
     page.goto(f"{url}/sign-in")

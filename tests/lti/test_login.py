@@ -163,6 +163,36 @@ def test_a_login_that_is_refused_leaves_nothing(
     assert send(client, "POST", GOOD).status_code == 302
 
 
+ODD = [
+    "\x00",
+    "\ud83d",
+    "%00",
+    "\u202e",
+    "x" * 100_000,
+    "' OR 1=1 --",
+    "{{7*7}}",
+    "http://[",
+    "\r\nLocation: https://evil.example",
+]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_no_field_that_is_odd_is_a_fault(client: FlaskClient, engines: Engines, platform_id: int, method: str) -> None:
+    fields = [*GOOD, "lti_message_hint", "lti_storage_target", "lti_deployment_id", "oneday_probe"]
+    for name in fields:
+        for odd in ODD:
+            body = urlencode({name: odd}, errors="surrogatepass")
+            rest = urlencode({other: value for other, value in GOOD.items() if other != name})
+            both = f"{body}&{rest}"
+            if method == "GET":
+                answer = client.get(f"/lti/login?{both}")
+            else:
+                answer = client.post("/lti/login", data=both, content_type="application/x-www-form-urlencoded")
+            assert answer.status_code in {200, 302, 400, 404, 422}, (name, odd)
+            assert "evil.example" not in (answer.headers.get("Location") or "").partition("?")[0]
+    assert send(client, "POST", GOOD).status_code == 302
+
+
 @pytest.mark.parametrize("state", [State.PENDING, State.STOPPED])
 def test_a_platform_that_is_not_confirmed_begins_nothing(
     client: FlaskClient, engines: Engines, platform_id: int, state: State

@@ -1,5 +1,6 @@
 """Asking other people's servers: which addresses are refused, and that no server holds us up or fills us up."""
 
+import gzip
 import threading
 from ipaddress import ip_address
 from pathlib import Path
@@ -211,6 +212,16 @@ def test_a_megabyte_comes_and_one_byte_more_is_refused() -> None:
         assert len(near().get(f"http://lms.example:{server.port}/").body) == LARGEST
     with serving(answering(b"x" * (LARGEST + 1))) as server:
         assert trouble(near(), f"http://lms.example:{server.port}/") == Trouble.TOO_LARGE
+
+
+def test_what_comes_packed_counts_unpacked() -> None:
+    packed = "Content-Encoding: gzip\r\n"
+    with serving(answering(gzip.compress(b"x" * LARGEST), headers=packed)) as server:
+        assert near().get(f"http://lms.example:{server.port}/").body == b"x" * LARGEST
+    with serving(answering(gzip.compress(b"x" * 300 * LARGEST), headers=packed)) as server:
+        assert trouble(near(), f"http://lms.example:{server.port}/") == Trouble.TOO_LARGE
+    with serving(answering(b"not packed", headers=packed)) as server:
+        assert trouble(near(), f"http://lms.example:{server.port}/") == Trouble.BROKEN
 
 
 @pytest.mark.parametrize("status", ["301 Moved", "302 Found", "303 See Other", "304 Not Modified", "307 T", "308 P"])
