@@ -12,7 +12,7 @@ from tests.web.conftest import Noted
 from tests.web.test_access import DESKS, expected
 from tests.web.walk import doors
 
-EXEMPT = {"lti.launch", "lti.login", "lti.open_window"}
+EXEMPT = {"lti.choose", "lti.launch", "lti.login", "lti.open_window"}
 """Sent by a platform, or by a frame that keeps no cookies: each asks for a secret of its own."""
 NOT_OURS = "What was sent is not complete"
 """What the views themselves say to a body that they cannot read."""
