@@ -47,12 +47,12 @@ class Shown:
 
 
 DESKS = (
-    (Role.LEARNER, "learner", "/learn/"),
-    (Role.FACILITATOR, "facilitator", "/facilitate/"),
-    (Role.MANAGER, "manager", "/manage/"),
-    (Role.ADMIN, "admin", "/admin/"),
+    (Role.LEARNER, "/learn/"),
+    (Role.FACILITATOR, "/facilitate/"),
+    (Role.MANAGER, "/manage/"),
+    (Role.ADMIN, "/admin/"),
 )
-"""Role, blueprint and address of each desk; every page names some of them."""
+"""Role and address of each desk; every page names some of them."""
 
 
 def desks(viewer: Viewer) -> tuple[Desk, ...]:
@@ -64,7 +64,7 @@ def desks(viewer: Viewer) -> tuple[Desk, ...]:
         Role.ADMIN: _("Site"),
     }
     return tuple(
-        Desk(address, labels[role], request.blueprint == room) for role, room, address in DESKS if viewer.has(role)
+        Desk(address, labels[role], request.path.startswith(address)) for role, address in DESKS if viewer.has(role)
     )
 
 

@@ -42,7 +42,8 @@ class Offer:
     slug: str
     title: str
     summary: str
-    hours: float
+    minutes: int
+    """Without breaks."""
     outcomes: tuple[str, ...]
     has_page: bool
     """Whether there is a page that is graded."""
@@ -138,7 +139,7 @@ def _offers() -> list[Offer]:
                 slug=live.slug,
                 title=live.title,
                 summary=module.summary,
-                hours=module.contact_minutes / 60,
+                minutes=module.contact_minutes,
                 outcomes=tuple(outcome.text for outcome in module.outcomes),
                 has_page=any(block.reflection for block in module.blocks),
             )

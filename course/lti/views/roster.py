@@ -37,14 +37,21 @@ SHOWN_APART = (Fate.TEACHER, Fate.TEST, Fate.NO_ROLE, Fate.INACTIVE)
 class Row:
     """One member as the page shows them."""
 
-    number: int
-    """Place in the roster as it was read."""
     name: str
     email: str
     fate: str
     tone: str
     why: str
-    doubles: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A member of whom the manager says who it is."""
+
+    name: str
+    """Of the field."""
+    label: str
+    options: tuple[tuple[str, str], ...]
 
 
 @blueprint.get("/manage/platforms/contexts/<int:context_id>/roster/")
@@ -175,6 +182,7 @@ def _page(status: int, course: Course, form: NewGroupForm) -> Response:
     if request.method == "GET":
         form.name.data = course.title
     fates = Counter(line.fate for line in kept.lines)
+    shown = [(line.fate in SHOWN_APART, _row(source, line)) for line in kept.lines]
     body = render_template(
         "lti/roster.html",
         course=course,
@@ -182,12 +190,16 @@ def _page(status: int, course: Course, form: NewGroupForm) -> Response:
         at=kept.at,
         stamp=_stamp(kept),
         trouble=rosters.trouble(kept.error, platform=course.platform) if kept.error else None,
-        rows=[row for line, row in _rows(source, kept.lines) if line.fate not in SHOWN_APART],
-        apart=[row for line, row in _rows(source, kept.lines) if line.fate in SHOWN_APART],
+        rows=[row for apart, row in shown if not apart],
+        apart=[row for apart, row in shown if apart],
         counts=[(*_word(fate), fates[fate]) for fate in Fate if fates[fate]],
-        adds=fates[Fate.NEW] + fates[Fate.JOIN],
-        asks=fates[Fate.ASK],
-        gone=fates[Fate.GONE],
+        asks=[_ask(number, line) for number, line in enumerate(kept.lines) if line.fate is Fate.ASK],
+        rest=(
+            (Answer.LEAVE.value, _("left out for now")),
+            (Answer.LINK.value, _("the same people")),
+            (Answer.ADD.value, _("somebody new")),
+        ),
+        said=request.form,
         button=_button(course, fates),
     )
     return make_response(body, status)
@@ -207,16 +219,27 @@ def _button(course: Course, fates: Mapping[Fate, int]) -> str:
     return ""
 
 
-def _rows(source: Source, lines: Sequence[Line]) -> list[tuple[Line, Row]]:
-    shown = []
-    for number, line in enumerate(lines):
-        word, tone = _word(line.fate)
-        doubles = tuple((person.person_id, person.name) for person in line.doubles)
-        name = line.member.name or neutral_name(source.platform_id, line.member.subject)
-        known = line.person.name if line.person is not None else ""
-        why = _("here as %(name)s", name=known) if known and known != name else ""
-        shown.append((line, Row(number, name, line.member.email, word, tone, why, doubles)))
-    return shown
+def _row(source: Source, line: Line) -> Row:
+    word, tone = _word(line.fate)
+    name = line.member.name or neutral_name(source.platform_id, line.member.subject)
+    known = line.person.name if line.person is not None else ""
+    why = _("here as %(name)s", name=known) if known and known != name else ""
+    return Row(name, line.member.email, word, tone, why)
+
+
+def _ask(number: int, line: Line) -> Ask:
+    """Return what is asked of a member, known by the place in the roster as it was read."""
+    same = ((f"{Answer.LINK}:{person.person_id}", person.name) for person in line.doubles)
+    return Ask(
+        f"answer-{number}",
+        ", ".join(filter(None, (line.member.name, line.member.email))),
+        (
+            ("", _("as chosen above")),
+            *((value, _("the same person as %(name)s", name=name)) for value, name in same),
+            (Answer.ADD.value, _("somebody new")),
+            (Answer.LEAVE.value, _("left out for now")),
+        ),
+    )
 
 
 def _word(fate: Fate) -> tuple[str, str]:
