@@ -4,14 +4,14 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, select
 
 from course import clock
 from course.cohorts.models import Cohort, CohortMember, Seat
 from course.grading import service as grading
 from course.grading.models import Grade
-from course.people.models import Organisation, Person
-from course.platforms.models import Context, Participant
+from course.people.models import Identity, Organisation, Person
+from course.platforms.models import AccessToken, Context, Deployment, Participant, Platform
 from tests import make
 from tests.counterparts.browser import Answer, Browser, Form, forms
 from tests.counterparts.ground import MODULE, ZONE, Ground
@@ -20,6 +20,7 @@ from tests.lti.told import came_and_played, later
 
 PAGE = f"/learn/{MODULE}/your-page/"
 TEXT = "On Tuesday I will ask her how her morning was, and then I will be quiet."
+MARKS = ("ok", "not ok", "not known yet")
 LEVELS = (3, 2, 4)
 SCORE = 75
 """25 x the mean level."""
@@ -36,6 +37,7 @@ class Values:
     auth_url: str = ""
     token_url: str = ""
     keys_url: str = ""
+    name: str = ""
 
 
 def form_to(answer: Answer, end: str) -> Form:
@@ -69,23 +71,73 @@ def choose_module(teacher: Browser, picker: Answer, *, page: bool = True) -> Ans
     return teacher.send(form_to(picker, "/lti/choose"), **ticked)
 
 
-def context_of(ground: Ground) -> int:
-    """Return the one course of a platform that is known here."""
+def context_of(ground: Ground, client_id: str) -> int:
+    """Return the one course that is known by a client of a platform."""
     with ground.reading() as session:
-        return session.scalars(select(Context.id)).one()
+        return session.scalars(
+            select(Context.id)
+            .join(Deployment, Deployment.id == Context.deployment_id)
+            .join(Platform, Platform.id == Deployment.platform_id)
+            .where(Platform.client_id == client_id)
+        ).one()
 
 
-def take_roster(ground: Ground) -> int:
-    """Mona reads the roster, looks at it, and makes a group of it. Returns the group."""
-    address = f"{ground.site.url}/manage/platforms/contexts/{context_of(ground)}/roster/"
+def read_roster(ground: Ground, context: int) -> Answer:
+    """Mona reads a course's roster; return the page that shows it."""
     with ground.browser(ground.mona) as mona:
-        looked = mona.send(form_to(mona.walk(address), "/roster/read"))
-        answer = mona.send(form_to(looked, "/roster/take"), name="October of the LMS")
+        page = mona.walk(f"{ground.site.url}/manage/platforms/contexts/{context}/roster/")
+        return mona.send(form_to(page, "/roster/read"))
+
+
+def take_roster(ground: Ground, context: int) -> int:
+    """Mona reads the roster, looks at it, and makes a group of it. Returns the group."""
+    looked = read_roster(ground, context)
+    with ground.browser(ground.mona) as mona:
+        shown = mona.walk(looked.url)
+        answer = mona.send(form_to(shown, "/roster/take"), name=f"Group {context} of the LMS")
         assert "What was taken in" in answer.text, said(answer)
+    return _group(ground, context)
+
+
+def new_group(ground: Ground, context: int, name: str) -> int:
+    """Mona decides that those who wait in a course are a new group. Returns it."""
+    with ground.browser(ground.mona) as mona:
+        page = mona.walk(f"{ground.site.url}/manage/platforms/contexts/{context}/")
+        answer = mona.send(form_to(page, "/new-group"), name=name)
+        assert answer.status_code == 200, said(answer)
+    return _group(ground, context)
+
+
+def _group(ground: Ground, context: int) -> int:
     with ground.reading() as session:
-        group = session.get_one(Context, context_of(ground)).cohort_id
+        group = session.get_one(Context, context).cohort_id
     assert group is not None
     return group
+
+
+def known_as(ground: Ground, client_id: str, subject: str) -> list[int]:
+    """Return the people whom a client of a platform calls by this id."""
+    with ground.reading() as session:
+        mine = select(Identity.person_id).join(Platform, Identity.issuer == cast(Platform.id, String))
+        return list(session.scalars(mine.where(Platform.client_id == client_id, Identity.subject == subject)))
+
+
+def tokens(ground: Ground, client_id: str) -> list[str]:
+    """Return the access tokens that a client of a platform has now."""
+    with ground.reading() as session:
+        mine = select(AccessToken.token).join(Platform, Platform.id == AccessToken.platform_id)
+        return list(session.scalars(mine.where(Platform.client_id == client_id)))
+
+
+def check(ground: Ground, client_id: str) -> dict[str, str]:
+    """Ada runs the connection check. Returns what it found of each part."""
+    with ground.reading() as session:
+        key = session.scalars(select(Platform.id).where(Platform.client_id == client_id)).one()
+    with ground.browser(ground.ada) as ada:
+        page = ada.walk(f"{ground.site.url}/admin/platforms/{key}/check")
+        found = ada.send(form_to(page, "/check"))
+    parts = re.findall(r'<li id="([^"]+)">(.*?)</li>', found.text, re.DOTALL)
+    return {part: next(mark for mark in MARKS if f">{mark}<" in html) for part, html in parts}
 
 
 def members(ground: Ground, group: int) -> dict[str, int]:

@@ -92,7 +92,7 @@ def test_from_a_registration_by_link_to_a_feedback_in_the_gradebook(here: Here) 
     lms.enrol(User("gone", "Gustav", "Gone", "gone@lms.example"), active=False)
     lms.enrol(User("nora", "Nora", "Weiss", "nora@lms.example"))
     lms.page_size = 2
-    group = road.take_roster(ground)
+    group = road.take_roster(ground, road.context_of(ground, link.client))
     assert road.members(ground, group).keys() == {"lena", "lars", "nora"}
     assert [one.url.count("bookmark:") for one in lms.asked("/memberships")] == [0, 1, 1]
     run = road.set_date(ground, group)

@@ -1,4 +1,4 @@
-"""Open edX's own LTI code as a small LMS over HTTP; its own interpreter runs this file: ``lms.py PORT FOLDER TOOL``.
+"""Open edX's own LTI code as a small LMS over HTTP, run by its own interpreter: ``lms.py PORT FOLDER TOOL LEARNERS``.
 
 What is Open edX's stays Open edX's: login, launch, deep linking, tokens, line items, scores, results, roster, keys.
 Written here is only what the code asks its platform for (``compat``): courses, members, blocks, a gradebook; and a
@@ -13,7 +13,7 @@ from types import SimpleNamespace
 import django
 from django.conf import settings
 
-PORT, FOLDER, TOOL = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+PORT, FOLDER, TOOL, LEARNERS = int(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 HOME = f"http://127.0.0.1:{PORT}"
 COURSE = "course-v1:SEU+Oneday+October"
 settings.configure(
@@ -180,7 +180,10 @@ urlpatterns = [
 
 if __name__ == "__main__":
     call_command("migrate", verbosity=0)
-    people = [("farid", "Farid", "Farooqi"), *((f"l{number}", "Learner", f"No {number}") for number in range(1, 25))]
+    people = [
+        ("farid", "Farid", "Farooqi"),
+        *((f"l{number}", "Learner", f"No {number}") for number in range(1, LEARNERS + 1)),
+    ]
     User.objects.bulk_create(
         User(username=name, email=f"{name}@openedx.example", first_name=first, last_name=last, is_staff=name == "farid")
         for name, first, last in people

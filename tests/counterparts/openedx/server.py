@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from tests.machine.client import Browser as Client
 from tests.machine.site import free_port, refuses
 from tests.machine.wait import until
 
+REQUEST = re.compile(r'"[A-Z]+ (\S+) HTTP')
 LMS = Path(__file__).with_name("lms.py")
 
 
@@ -69,10 +71,12 @@ class Column:
 
 
 class OpenEdx:
-    """The served platform. Its course has 24 learners ``l1`` to ``l24`` and the instructor ``farid``."""
+    """The served platform. Its course has the learners ``l1``, ``l2``, ... and the instructor ``farid``."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, log: Path, learners: int) -> None:
         self.port = port
+        self.learners = [f"l{number}" for number in range(1, learners + 1)]
+        self._log = log
         self.address = f"http://127.0.0.1:{port}"
         self._client = Client(port)
 
@@ -106,12 +110,18 @@ class OpenEdx:
         found = self._json("/test/grades")["grades"].get(placed.location, {}).get(user)
         return None if found is None else Grade(found["score"], found["comment"])
 
-    def items(self) -> list[Column]:
-        """Return all line items, oldest first."""
+    def items(self, placed: Placed) -> list[Column]:
+        """Return the line items of a component, oldest first."""
         return [
             Column(**{**told, "scores": {user: Score(*score) for user, score in told["scores"].items()}})
             for told in self._json("/test/grades")["items"]
+            if told["component"] == placed.location
         ]
+
+    def asked(self, part: str) -> list[str]:
+        """Return the addresses with this part that were asked for so far."""
+        lines = self._log.read_text(encoding="utf-8").splitlines()
+        return [found[1] for line in lines if (found := REQUEST.search(line)) and part in found[1]]
 
     def subject(self, user: str) -> str:
         """Return the id by which tools know somebody."""
@@ -125,10 +135,10 @@ class OpenEdx:
 
 
 @contextmanager
-def serving(folder: Path, *, tool: str) -> Iterator[OpenEdx]:
+def serving(folder: Path, *, tool: str, learners: int = 24) -> Iterator[OpenEdx]:
     """Serve Open edX's code for a tool's address until the end of the block."""
     port = free_port()
-    command = [str(install.find()), "-I", str(LMS), str(port), str(folder), tool]
+    command = [str(install.find()), "-I", str(LMS), str(port), str(folder), tool, str(learners)]
     environment = {"PATH": os.environ.get("PATH", ""), "HOME": str(folder)}
     with (folder / "openedx.log").open("wb") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, env=environment, start_new_session=True)
@@ -136,7 +146,7 @@ def serving(folder: Path, *, tool: str) -> Iterator[OpenEdx]:
         until(lambda: server.poll() is not None or not refuses(port), what="Open edX answers")
         if server.poll() is not None:
             raise RuntimeError((folder / "openedx.log").read_text(encoding="utf-8")[-4000:])
-        yield OpenEdx(port)
+        yield OpenEdx(port, folder / "openedx.log", learners)
     finally:
         if server.poll() is None:
             os.killpg(server.pid, signal.SIGKILL)
