@@ -161,13 +161,14 @@ def may_send_to(*urls: str) -> None:
 
 
 def show_anybody() -> None:
-    """Say of the answer to this request that it holds nothing but words, so that it can be read in any frame."""
-    g.holds_nothing = is_framed()
+    """Let any site frame the answer to this request: nobody is known on it, and no click there changes anything."""
+    g.viewer = None
+    g.shown_to_anybody = True
 
 
-def holds_nothing() -> bool:
+def shown_to_anybody() -> bool:
     """Return whether that was said."""
-    return bool(g.get("holds_nothing"))
+    return bool(g.get("shown_to_anybody"))
 
 
 def framers() -> tuple[str, ...]:

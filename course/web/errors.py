@@ -101,7 +101,8 @@ def _from_a_launch() -> bool:
 
 def _open_again() -> Response:
     """Say that the session is over, with what was typed."""
-    embedded.show_anybody()
+    if embedded.is_framed():
+        embedded.show_anybody()
     body = render_template("errors/open_again.html", platform=embedded.platform(), kept=_typed())
     response = _with_text(401, body)
     # In a window of its own the way to the portal is free again.

@@ -81,8 +81,7 @@ def _framers(response: Response) -> tuple[str, ...]:
     if request.endpoint == "static":
         return ()
     framers = embedded.framers()
-    refused = response.status_code >= 400 and g.get("viewer") is None  # noqa: PLR2004 - The first status that refuses.
-    # A refusal to nobody whom we know holds nothing but its words, and no form that does anything: framed by anybody,
-    # it can be read where it happened, and an empty grey frame could not.
-    bare = request.path.startswith(DOOR) or embedded.holds_nothing()
-    return ANYBODY if refused and bare and not framers else framers
+    # What is refused to nobody whom we know holds nothing but its words, and no form that does anything: framed by
+    # anybody, it can be read where it happened, and an empty grey frame could not.
+    refused = request.path.startswith(DOOR) and response.status_code >= 400 and g.get("viewer") is None  # noqa: PLR2004 - The first status that refuses.
+    return ANYBODY if not framers and (refused or embedded.shown_to_anybody()) else framers

@@ -95,7 +95,8 @@ class TestTheLogin:
         page = cookieless.get(first.headers["Location"], headers=IN_FRAME)
         assert page.status_code == 200
         assert "Open in a new window" in page.text
-        assert f"frame-ancestors {LMS};" in page.headers["Content-Security-Policy"]
+        # Where the LMS shows its courses is not known yet.
+        assert "frame-ancestors *;" in page.headers["Content-Security-Policy"]
         with unit_of_work(engines, write=False) as session:
             assert session.execute(select(Login.id)).all() == []
         again = attribute(page.text, 'class="button button-primary"\\s+href')
@@ -125,7 +126,7 @@ class TestStorage:
         assert page.headers["Cache-Control"] == "no-store"
         assert (attribute(page.text, "data-target"), attribute(page.text, "data-origin")) == (frame, LMS)
         assert attribute(page.text, "data-value") not in attribute(page.text, "href")
-        assert f"frame-ancestors {LMS};" in page.headers["Content-Security-Policy"]
+        assert "frame-ancestors *;" in page.headers["Content-Security-Policy"]
 
     def launch(self, cookieless: Cookieless, browser_secret: str | None) -> TestResponse:
         page = self.login(cookieless)
@@ -199,10 +200,11 @@ class TestTheTicket:
         # It is not used up by that.
         assert cookieless.post(address, headers=IN_WINDOW).status_code == 303
 
-    def test_one_that_was_changed_is_none(self, cookieless: Cookieless, address: str) -> None:
-        assert (
-            cookieless.post(address[:-1] + ("A" if address[-1] != "A" else "B"), headers=IN_WINDOW).status_code == 410
-        )
+    @pytest.mark.parametrize("place", [-10, -60])
+    def test_one_that_was_changed_is_none(self, cookieless: Cookieless, address: str, place: int) -> None:
+        changed = f"{address[:place]}{'A' if address[place] != 'A' else 'B'}{address[place + 1 :]}"
+        assert cookieless.post(changed, headers=IN_WINDOW).status_code == 410
+        assert cookieless.post(address, headers=IN_WINDOW).status_code == 303
 
     def test_where_the_cookies_stay_after_all_nobody_has_to_click(
         self, app: Application, cookieless: Cookieless

@@ -64,14 +64,14 @@ def login() -> Response:
     platform = launching.find_platform(session, asked, base_url=address.base_url())
     if isinstance(platform, Denied):
         return _refuse(platform)
-    waits = window.before_login(told, platform=platform.name, framed_by=platform.framed_by)
+    waits = window.before_login(told, platform=platform.name)
     if waits is not None:
         return waits
     state = storage.mark(new_token(), told.get("lti_storage_target", ""))
     began = logins.begin(session, platform_id=platform.platform_id, target=asked.target, state=state)
     next_url = _ask(platform, asked, state=state, nonce=began.nonce, hint=told.get("lti_message_hint"))
     if storage.wanted(state):
-        response = storage.put(state=state, secret=began.browser, next_url=next_url, framed_by=platform.framed_by)
+        response = storage.put(state=state, secret=began.browser, next_url=next_url)
     else:
         response = make_response(redirect(next_url, 302))
     embedded.put(response, _cookie(state), began.browser, max_age=int(LIFE.total_seconds()))
@@ -148,7 +148,6 @@ def _ask_storage(state: str, token: str) -> Response | None:
         state=state,
         id_token=token,
         auth_url=platform.auth_url,
-        framed_by=platform.framed_by,
         platform=platform.name,
     )
 

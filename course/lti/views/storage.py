@@ -1,7 +1,8 @@
 """A launch without cookies, where the platform lends its storage: two pages that speak with it by ``postMessage``.
 
 At the login a page gives the platform the secret of this browser to keep; at the launch another asks for it back.
-The platform's own address says whom the pages speak with, and nobody else is heard.
+The platform's own address says whom the pages speak with, and nobody else is heard. Any site may frame them: where an
+LMS shows its courses is known only once a launch is proved, and is often not where it proves who is there.
 """
 
 import base64
@@ -40,9 +41,8 @@ def wanted(state: str) -> bool:
     return bool(target_of(state)) and not embedded.cookies_work()
 
 
-def put(*, state: str, secret: str, next_url: str, framed_by: tuple[str, ...]) -> Response:
+def put(*, state: str, secret: str, next_url: str) -> Response:
     """Answer a login by the page that stores the browser's secret and goes on to the platform."""
-    embedded.may_frame(*framed_by)
     return _page(
         "lti/storage_put.html",
         target=target_of(state),
@@ -53,9 +53,8 @@ def put(*, state: str, secret: str, next_url: str, framed_by: tuple[str, ...]) -
     )
 
 
-def get(*, state: str, id_token: str, auth_url: str, framed_by: tuple[str, ...], platform: str) -> Response:
+def get(*, state: str, id_token: str, auth_url: str, platform: str) -> Response:
     """Answer a launch without its cookie by the page that asks for the secret and sends the launch once more."""
-    embedded.may_frame(*framed_by)
     return _page(
         "lti/storage_get.html",
         target=target_of(state),
@@ -73,6 +72,7 @@ def _key(state: str) -> str:
 
 
 def _page(template: str, **told: str) -> Response:
+    embedded.show_anybody()
     response = make_response(render_template(template, parent=told["target"] == PARENT, **told))
     # The secret and the token stand on these pages.
     response.headers["Cache-Control"] = "no-store"

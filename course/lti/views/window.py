@@ -34,14 +34,13 @@ class Ticket:
     platform: str
 
 
-def before_login(parameters: Mapping[str, str], *, platform: str, framed_by: tuple[str, ...]) -> Response | None:
+def before_login(parameters: Mapping[str, str], *, platform: str) -> Response | None:
     """Answer a login in a frame whose cookies do not come back, as long as nothing of the platform's is used up.
 
     None: the login goes on. Whether cookies come back is tried once, by sending the browser on to this same login.
     """
     if not embedded.in_frame() or embedded.cookies_work():
         return None
-    embedded.may_frame(*framed_by)
     told = {name: value for name, value in parameters.items() if name != PROBED}
     if PROBED not in parameters:
         response = make_response(redirect(f"{request.path}?{urlencode({**told, PROBED: '1'})}", 303))
@@ -49,6 +48,7 @@ def before_login(parameters: Mapping[str, str], *, platform: str, framed_by: tup
         return response
     if told.get("lti_storage_target"):
         return None
+    embedded.show_anybody()
     again = f"{request.path}?{urlencode(told)}"
     return _page("lti/window_login.html", 200, again=again, platform=platform)
 
