@@ -19,10 +19,13 @@ from course.grading.models import Grade
 from course.library import queries as library
 from course.people import service as people
 from course.people.models import Organisation, Person
+from course.platforms.models import Context, Participant
+from course.platforms.rules import ContextClaim, LinkClaim
 from course.platforms.service import deployments, invitations, registering
 from course.platforms.service.registering import Offer
 from course.scenarios.service import room as rooms
 from tests import make
+from tests.platforms.launches import connect
 
 MODULE = "/learn/managing-the-client-relationship/"
 CASE = f"{MODULE}the-case/"
@@ -33,6 +36,15 @@ BLOCKS = (
 )
 
 TRIED = "/facilitate/runs/{coming}/prepare/cases/payroll-interface-sponsor/"
+
+ROSTER = (
+    {"subject": "n1", "name": "Nora Weiss", "email": "nora@lms.example", "learner": True},
+    {"subject": "n2", "learner": True},
+    {"subject": "n3", "name": "Zoë Müller-Lüdenscheidt", "email": "lena@example.com", "learner": True},
+    {"subject": "n4", "name": "Tia Roth", "teacher": True},
+    {"subject": "n5", "name": "Gustav Gone", "learner": True, "active": False},
+)
+"""A roster as it was read: somebody new, one whose name is withheld, one who may be here, a teacher, one who left."""
 
 LIVE = "payroll-interface-sponsor"
 ROOM = f"/facilitate/runs/{{run}}/live/{LIVE}/"
@@ -56,6 +68,7 @@ PAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "learner.read_once_more": (f"{PAGE}hand-in",),
         "learner.printed": (f"{MODULE}print/",),
         "signin.account": ("/account",),
+        "lti.join": ("/lti/join",),
     },
     "answered": {
         "learner.home": ("/learn/",),
@@ -63,6 +76,7 @@ PAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "learner.block": (CASE, PAGE),
         "learner.debrief": (f"{CASE}debrief/", f"{CASE}debrief/?change=0"),
         "learner.feedback": (f"{PAGE}feedback/",),
+        "lti.feedback_waits": ("/lti/feedback/{answered_seat}",),
     },
     "new": {
         "learner.home": ("/learn/",),
@@ -88,12 +102,16 @@ PAGES: dict[str, dict[str, tuple[str, ...]]] = {
         "facilitator.grading": ("/facilitate/grading/",),
         "facilitator.run_grading": ("/facilitate/runs/{run}/grading/", "/facilitate/runs/{coming}/grading/"),
         "facilitator.grade": tuple(f"/facilitate/grading/{{{which}}}" for which in ("waiting", "done", "sent")),
+        "lti.link": ("/lti/links/{link_of_course}/",),
     },
     "mona": {
         "manager.home": ("/manage/",),
         "manager.cohort": ("/manage/cohorts/{cohort}/", "/manage/cohorts/{cohort}/?show=done&q=nobody"),
         "manager.cohort_setup": ("/manage/cohorts/{cohort}/setup/",),
         "manager.new_cohort": ("/manage/cohorts/new",),
+        "manager.platform_courses": ("/manage/platforms/",),
+        "manager.platform_course": ("/manage/platforms/contexts/{course}/", "/manage/platforms/contexts/{decided}/"),
+        "lti.roster": tuple(f"/manage/platforms/contexts/{{{which}}}/roster/" for which in ("course", "decided")),
         "manager.new_day": ("/manage/days/new",),
         "manager.people_list": ("/manage/people/", "/manage/people/?q=nobody"),
         "manager.person": ("/manage/people/{learner}/", "/manage/people/{facilitator}/"),
@@ -128,6 +146,7 @@ PAGES: dict[str, dict[str, tuple[str, ...]]] = {
 """Paths by person and endpoint; what stands in braces comes from ``Demo``."""
 
 AFTER_A_FORM = {
+    "lti.before": "follows somebody's first launch, as test_landing does",
     "signin.elsewhere": "the link that a button on the account page makes",
     "signin.arrived": "follows a name picked at the door",
     "manager.roster_import": "what a roster did, once it was taken in",
@@ -199,6 +218,7 @@ def furnish(session: Session) -> Demo:
     make.membership(session, seatless, Role.LEARNER, elsewhere)
     lena = found["Lena Brandt"]
     tried = _tried(session, coming)
+    course, decided, link = _courses(session, where.id, past.cohort_id, teacher=found["Farid Haddad"])
     asking, connected, invite = _platforms(session, where.id, found["Ada Quist"])
     rooms.reveal(session, run_id=past.id, scenario=LIVE, scene="w4_door", by_id=found["Farid Haddad"])
     rooms.stop(session, run_id=coming.id, scenario=LIVE, scene="m5_coffee", by_id=found["Farid Haddad"])
@@ -232,6 +252,10 @@ def furnish(session: Session) -> Demo:
             "waiting": waiting.handle,
             "done": done.handle,
             "sent": sent.handle,
+            "answered_seat": str(sent.seat_id),
+            "course": str(course),
+            "decided": str(decided),
+            "link_of_course": str(link),
             "first": tried[0],
             "end": ".".join(tried),
         },
@@ -255,6 +279,22 @@ def _platforms(session: Session, organisation_id: int, by_id: int) -> tuple[int,
     connected = registering.add(session, offer=replace(offer, client_id="two"), organisation_id=organisation_id)
     deployments.notice(session, platform_id=connected, name="2")
     return asking, connected, tokens[1]
+
+
+def _courses(session: Session, organisation_id: int, cohort_id: int, *, teacher: int) -> tuple[int, int, int]:
+    """Make two courses of an LMS in which somebody waits, one of them decided. Returns them and a link of the first."""
+    where = connect(session, organisation_id)
+    opens = LinkClaim("link-1", "The day", MODULE.split("/")[2])
+    waits = where.land(session, link=opens)
+    other = where.land(session, link=opens, context=ContextClaim("course-8", "PM-11", "Project work, November"))
+    assert waits.context_id is not None
+    assert other.context_id is not None
+    assert waits.link_id is not None
+    decided = session.get_one(Context, other.context_id)
+    decided.cohort_id, decided.roster, decided.roster_read_at = cohort_id, list(ROSTER), clock.now()
+    session.add(Participant(context_id=waits.context_id, person_id=teacher, subject="t", teacher=True))
+    session.flush()
+    return waits.context_id, other.context_id, waits.link_id
 
 
 def _tried(session: Session, run: Run) -> list[str]:
