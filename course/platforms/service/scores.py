@@ -1,6 +1,6 @@
 """What LMS platforms are owed of results: written with the fact, computed when it is sent."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,12 +57,9 @@ def owe(session: Session, seat_ids: Collection[int]) -> None:
     statements does not grow with the seats.
     """
     # Most causes have come to nothing that anybody is told of yet.
-    if not seat_ids or not results(session, seat_ids):
-        return
-    told = targets(session, seat_ids)
-    if not told:
-        return
-    owed = _owed(session, told)
+    found = results(session, seat_ids) if seat_ids else {}
+    told = targets(session, seat_ids) if found else []
+    owed = _owed(session, told, found)
     digests = _carried(session, owed)
     _wish(session, [each for each in owed if digests.get(each.score_id) != each.result.digest])
 
@@ -78,17 +75,17 @@ def resend(session: Session, *, run_id: int, seat_id: int | None = None) -> int:
     wanted = {(row.seat_id, row.line_item_id) for row in session.execute(which)}
     if not wanted:
         return 0
-    told = targets(session, {seat for seat, _item in wanted})
-    owed = _owed(session, told, wanted)
+    seats = {seat for seat, _item in wanted}
+    owed = _owed(session, targets(session, seats), results(session, seats), wanted)
     _wish(session, owed, again=True)
     return len(owed)
 
 
-def _owed(session: Session, told: list[Target], wanted: Collection[tuple[int, int]] | None = None) -> list[_Owed]:
+def _owed(
+    session: Session, told: list[Target], found: Results, wanted: Collection[tuple[int, int]] | None = None
+) -> list[_Owed]:
     """Return every result of these targets that a line item is to hold, with its score, locked."""
-    items = _items(session, told)
-    seats = sorted({target.seat_id for target in told})
-    found = results(session, seats)
+    items = _items(session, told) if told else {}
     pairs = {
         (target.seat_id, items[target.context_id, target.module, tag]): (target.platform_id, (target.seat_id, tag))
         for target in told
@@ -102,20 +99,10 @@ def _owed(session: Session, told: list[Target], wanted: Collection[tuple[int, in
     now = clock.now()
     fresh = {"wish": 0, "state": Telling.WAITING.value, "refusal": "", "changed_at": now}
     write_row(session, _NEW_SCORE, [{"seat_id": seat, "line_item_id": item, **fresh} for seat, item in pairs])
-    told_of = {"seat_ids": seats, "items": sorted({item for _seat, item in pairs})}
-    rows = columns(session, _OWED, told_of).all()
-    # Read again under the lock: somebody else's fact may have come in between.
-    found = results(session, seats)
-    return list(_paired(rows, pairs, found))
-
-
-def _paired(
-    rows: Iterable[Any], pairs: Mapping[tuple[int, int], tuple[int, tuple[int, Tag]]], found: Results
-) -> Iterable[_Owed]:
-    for row in rows:
-        platform_id, of = pairs.get((row.seat_id, row.line_item_id), (0, None))
-        if of is not None and of in found:
-            yield _Owed(row.id, row.wish, platform_id, found[of])
+    which = {"seat_ids": sorted({seat for seat, _item in pairs}), "items": sorted({item for _seat, item in pairs})}
+    rows = columns(session, _OWED, which).all()
+    of = {(row.seat_id, row.line_item_id): row for row in rows}
+    return [_Owed(of[pair].id, of[pair].wish, platform, found[key]) for pair, (platform, key) in pairs.items()]
 
 
 def _items(session: Session, told: list[Target]) -> dict[tuple[int, str, str], int]:
