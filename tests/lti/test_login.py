@@ -124,6 +124,10 @@ def test_without_a_client_id_an_issuer_of_one_customer_is_enough(
         connected(session, Signer(client_id="another"), organisation_id=cast.organisation)
     assert refused(client, bare) == ("ambiguous_platform", None, 400)
     assert send(client, "POST", GOOD | {"client_id": "another"}).status_code == 302
+    with unit_of_work(engines, write=True) as session:
+        session.execute(update(Platform).where(Platform.client_id == "oneday").values(state=State.STOPPED))
+    asked = dict(parse_qsl(urlsplit(send(client, "POST", bare).headers["Location"]).query))
+    assert asked["client_id"] == "another"
 
 
 def refused(client: FlaskClient, fields: dict[str, str]) -> tuple[str, int | None, int]:
@@ -152,6 +156,8 @@ def refused(client: FlaskClient, fields: dict[str, str]) -> tuple[str, int | Non
         ({"target_link_uri": "http://localhost:81/lti/launch"}, "target_elsewhere"),
         ({"target_link_uri": "javascript:alert(1)"}, "target_elsewhere"),
         ({"target_link_uri": "/lti/launch"}, "target_elsewhere"),
+        ({"target_link_uri": f"{TARGET}?a\x7fb"}, "target_elsewhere"),
+        ({"target_link_uri": f"{TARGET}?{'x' * 2000}"}, "target_elsewhere"),
     ],
 )
 def test_a_login_that_is_refused_leaves_nothing(

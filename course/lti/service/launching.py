@@ -74,12 +74,14 @@ def find_platform(session: Session, asked: Asked, *, base_url: str) -> Known | D
         return Denied(refused=Refused(Reason.LOGIN_INCOMPLETE))
     facts = {"issuer": asked.issuer[:200], "client_id": asked.client_id[:200]}
     known = queries.by_issuer(session, issuer=asked.issuer, client_id=asked.client_id)
+    # One that was registered anew leaves the one before behind.
+    known = tuple(platform for platform in known if platform.state is State.ACTIVE) or known
     if len(known) != 1:
         return Denied(refused=Refused(Reason.AMBIGUOUS_PLATFORM if known else Reason.UNKNOWN_PLATFORM, facts))
     (platform,) = known
     if platform.state is not State.ACTIVE:
         return Denied(refused=Refused(_PLATFORM_STATES[platform.state]), platform=platform)
-    if origin_of(asked.target) != origin_of(base_url):
+    if not rules.url(asked.target) or origin_of(asked.target) != origin_of(base_url):
         return Denied(refused=Refused(Reason.TARGET_ELSEWHERE, {"ours": base_url}), platform=platform)
     return platform
 
