@@ -40,7 +40,7 @@ TRIED = "/facilitate/runs/{coming}/prepare/cases/payroll-interface-sponsor/"
 ROSTER = (
     {"subject": "n1", "name": "Nora Weiss", "email": "nora@lms.example", "learner": True},
     {"subject": "n2", "learner": True},
-    {"subject": "n3", "name": "Zoë Müller-Lüdenscheidt", "email": "lena@example.com", "learner": True},
+    {"subject": "n3", "name": "Zoë Müller-Lüdenscheidt", "email": "lena.brandt@southeast.example", "learner": True},
     {"subject": "n4", "name": "Tia Roth", "teacher": True},
     {"subject": "n5", "name": "Gustav Gone", "learner": True, "active": False},
 )
