@@ -12,8 +12,10 @@ from course import clock
 from course.cohorts.models import CohortMember, Membership, Role, Run, Seat
 from course.completions.service import settle
 from course.database import Engines, unit_of_work
+from course.people import service as people
 from course.people.models import Identity, Link, Organisation, Person
 from course.people.models import Session as SignIn
+from course.people.passwords import hash_password
 from course.people.service import open_session
 from course.platforms.models import Context, Participant
 from course.platforms.service import linking
@@ -296,6 +298,21 @@ def test_the_frames_own_session_confirms_nothing(story: Story) -> None:
     code = story.code()
     assert story.frame.post("/lti/join/confirm", data={"code": code}).status_code == 303
     story.untouched(code)
+
+
+def test_in_the_launchs_own_window_one_signs_in_beside_it(story: Story) -> None:
+    """An LMS may open Oneday in a window: then the launch's session is there where the account is asked for."""
+    code = story.code()
+    address = "leo@example.org"
+    with unit_of_work(story.engines, write=True) as session:
+        people.set_password(session, person_id=story.cast.leo, password_hash=hash_password("a quiet green lamp"))
+    asked = story.frame.get("/lti/join", follow_redirects=True)
+    assert (asked.request.path, asked.status_code) == ("/sign-in", 200)
+    filled = {"address": address, "password": "a quiet green lamp", "next": "/lti/join"}
+    page = story.frame.post("/sign-in", data=filled, follow_redirects=True)
+    assert (page.request.path, "Leo Marsh" in page.text) == ("/lti/join", True)
+    assert story.frame.post("/lti/join/confirm", data={"code": code}).status_code == 200
+    assert story.guest() == story.cast.leo
 
 
 def test_where_both_sessions_arrive_the_account_decides(story: Story) -> None:

@@ -13,7 +13,7 @@ from course.web import browser, carry, embedded, transaction
 from course.web.access import Unit, Who, enter
 from course.web.forms import read
 from course.web.texts import _
-from course.web.viewer import DOOR, read_viewer
+from course.web.viewer import DOOR, LTI, read_viewer
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,8 @@ def sign_in() -> Response:
         abort(401)
     form = read(SignInForm, next=request.args.get("next", ""))
     if request.method != "POST":
-        if g.viewer is not None and g.viewer.way != DOOR:
+        # Whoever picked a name, or came by an LMS, may have an account of their own besides.
+        if g.viewer is not None and g.viewer.way not in {DOOR, LTI}:
             return make_response(redirect(_after(form), 303))
         return _page(form, 200)
     if not form.validate():
