@@ -79,6 +79,16 @@ def tie(session: Session, double: Double, cast: Cast, *, page: bool = True) -> i
     return context.id
 
 
+def tie_all(engines: Engines, cast: Cast, *doubles: Double) -> None:
+    """Connect several platforms, each with a course of the cast's group."""
+
+    def tie_each(session: Session) -> None:
+        for double in doubles:
+            tie(session, double, cast)
+
+    fact(engines, tie_each)
+
+
 def take_part(session: Session, context_id: int, seat_id: int, subject: str) -> Participant:
     """Let a learner take part in a context, which is told of their seat."""
     seat = session.get_one(Seat, seat_id)

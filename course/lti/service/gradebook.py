@@ -31,10 +31,12 @@ log = structlog.get_logger()
 class Stuck(Exception):  # noqa: N818 - It ends an errand, and is no fault of the program.
     """A score that did not get through."""
 
-    def __init__(self, obstacle: Obstacle, wait: timedelta | None = None) -> None:
+    def __init__(self, obstacle: Obstacle, wait: timedelta | None = None, *, everywhere: bool = False) -> None:
         super().__init__(obstacle)
         self.obstacle = obstacle
         self.wait = wait
+        self.everywhere = everywhere
+        """Whether every other score of the platform would meet the same."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ def _made(line: Line) -> str:
     sent = line.errand
     if rules.LINEITEM not in line.scopes:
         raise Stuck(Obstacle.NO_COLUMN)
-    answer = line.post(sent.lineitems_url, rules.line_item(sent.title, sent.module, sent.tag), rules.LINE_ITEM_TYPE)
+    wanted = rules.line_item(sent.title, sent.module, sent.tag, sent.link if line.manners.ties else "")
+    answer = line.post(sent.lineitems_url, wanted, rules.LINE_ITEM_TYPE)
     if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
         raise _refused(answer, line.manners)
     made = _read(answer)
@@ -164,7 +167,7 @@ def _refused(answer: Answer, manners: Quirks) -> Stuck:
     """Return what a refused look at the line items means: it is about the course, never about a learner."""
     said = verdict(answer.status, answer.headers, answer.body, manners, now=clock.now())
     if said.obstacle in {Obstacle.BUSY, Obstacle.BROKEN, Obstacle.NO_TOKEN}:
-        return Stuck(said.obstacle, said.wait)
+        return Stuck(said.obstacle, said.wait, everywhere=True)
     return Stuck(Obstacle.NOT_ALLOWED if answer.status == HTTPStatus.FORBIDDEN else Obstacle.NO_COLUMN)
 
 

@@ -31,8 +31,6 @@ BUMPS = 3
 REST = timedelta(minutes=1)
 """How long a platform that cannot be reached is left alone by all its messages."""
 NEVER_ARRIVED = frozenset({Trouble.REFUSED, Trouble.NO_SUCH_HOST, Trouble.NOT_HTTPS, Trouble.PRIVATE})
-OF_PLATFORM = frozenset({Obstacle.UNREACHABLE, Obstacle.BUSY, Obstacle.KEYS, Obstacle.NO_TOKEN})
-"""Obstacles that every other score of the platform would meet as well."""
 
 log = structlog.get_logger()
 
@@ -48,10 +46,10 @@ def deliver(units: Units, outside: Outside, job: Job) -> bool:
     except Stuck as stuck:
         _note(units, job, found, stuck)
     except TokenRefused as refusal:
-        _note(units, job, found, Stuck(refusal.obstacle))
+        _note(units, job, found, Stuck(refusal.obstacle, everywhere=True))
     except Unreachable as trouble:
         odd = trouble.reason in {Trouble.TOO_LARGE, Trouble.REDIRECT}
-        _note(units, job, found, Stuck(Obstacle.BROKEN if odd else Obstacle.UNREACHABLE))
+        _note(units, job, found, Stuck(Obstacle.BROKEN) if odd else Stuck(Obstacle.UNREACHABLE, everywhere=True))
     except Exception as error:  # noqa: BLE001 - One answer that nobody foresaw must not hold up the platform's others.
         log.error("lti score", score=found.score_id, kind=type(error).__name__)  # noqa: TRY400 - A trace may quote it.
         _note(units, job, found, Stuck(Obstacle.BROKEN))
@@ -88,7 +86,7 @@ def _send(units: Units, outside: Outside, job: Job, found: Errand) -> bool:
             if said.obstacle is Obstacle.NEWER:
                 continue
             if said.obstacle is not None:
-                raise Stuck(said.obstacle, said.wait)
+                raise Stuck(said.obstacle, said.wait, everywhere=said.obstacle in {Obstacle.BUSY, Obstacle.NO_TOKEN})
         with units(write=True) as session:
             scores.accepted(session, found, taken)
             outbox.sent(session, message_id=job.id)
@@ -146,7 +144,7 @@ def _note(units: Units, job: Job, sent: Errand, stuck: Stuck) -> None:
             return
         due = outbox.failed(session, message_id=job.id, error=why, wait=stuck.wait)
         scores.not_taken(session, sent, why, final=due is None)
-        if why in OF_PLATFORM:
+        if stuck.everywhere:
             _rest(session, job, stuck)
 
 
