@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -29,6 +29,11 @@ _WAYS: dict[Purpose, str] = {
 # Without the ORM, whose unit of work costs twice the insert: a whole room comes in at once.
 _SESSIONS = Base.metadata.tables[SignIn.__tablename__]
 _ADD_SESSION = insert(_SESSIONS).returning(_SESSIONS.c.id)
+_END_SESSION = (
+    update(_SESSIONS)
+    .where(_SESSIONS.c.token_hash == bindparam("hash"), _SESSIONS.c.ended_at.is_(None))
+    .values(ended_at=bindparam("now"))
+)
 _ADD_LINK = insert(Base.metadata.tables[Link.__tablename__])
 
 
@@ -238,11 +243,7 @@ def end_session(session: Session, *, session_id: int) -> None:
 
 def end_session_of(session: Session, *, token: str) -> None:
     """Sign out the browser that carries this token, whoever it belongs to."""
-    session.execute(
-        update(SignIn)
-        .where(SignIn.token_hash == fingerprint(token), SignIn.ended_at.is_(None))
-        .values(ended_at=clock.now())
-    )
+    write_row(session, _END_SESSION, {"hash": fingerprint(token), "now": clock.now()})
 
 
 def end_other_sessions(

@@ -59,7 +59,8 @@ def identifier(value: object) -> str:
     """Return an id as it is, or nothing for what no platform may use as one."""
     if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_ID:
         return ""
-    return "" if any(unicodedata.category(sign) in _UNFIT for sign in value) else value
+    # Printable ones, which nearly all are, hold nothing of the kind.
+    return "" if not value.isprintable() and any(unicodedata.category(sign) in _UNFIT for sign in value) else value
 
 
 def url(value: object) -> str:
