@@ -143,6 +143,7 @@ def read(sign_in: SignIn, cast: Cast, context: int) -> Reading:
 def test_a_good_answer_is_read(lms: Lms, read: Reading) -> None:
     lms.pages = lambda _path: page([{"user_id": "5", "name": "Nora Weiss", "roles": ["Learner"]}])
     assert "Nora Weiss" in read()
+    assert "Tried" not in read.mona.get(f"/manage/platforms/contexts/{read.context}/").text
     assert lms.asked == ["/7/members?limit=200"]
     assert lms.server is not None
     head = lms.server.heads[0]
@@ -179,6 +180,8 @@ def test_what_is_no_roster_is_said_in_words(lms: Lms, read: Reading, engines: En
     text = read()
     assert words in text
     assert "Tried" in text
+    course = read.mona.get(f"/manage/platforms/contexts/{read.context}/").text
+    assert (words in course, "Tried" in course) == (True, True)
     # What was read before is not shown as if it were today's.
     assert "Somebody Before" not in text
     assert len(lms.asked) == 1

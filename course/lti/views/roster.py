@@ -127,6 +127,8 @@ def _back(course: Course) -> AnyResponse:
 
 def _take(session: Session, course: Course, form: NewGroupForm) -> tuple[int, int] | None:
     """Return the group and the import; None when the form lacks a name. Raises Meanwhile and NameTaken."""
+    # Of two who take it in at once, the second finds nothing left to take.
+    rows.lock(session, context_id=course.context_id)
     source = found(queries.source(session, course.context_id))
     kept = service.kept(session, source)
     if not kept.lines or request.form.get("stamp") != _stamp(kept):
@@ -135,7 +137,7 @@ def _take(session: Session, course: Course, form: NewGroupForm) -> tuple[int, in
     gone = [line.member.subject for line in kept.lines if line.fate is Fate.GONE]
     if not takings and not gone:
         raise Meanwhile
-    cohort_id = course.cohort_id
+    cohort_id = source.cohort_id
     if cohort_id is None:
         if not form.validate():
             return None

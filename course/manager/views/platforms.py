@@ -13,7 +13,7 @@ from course.platforms.queries import contexts as queries
 from course.platforms.queries.contexts import Course
 from course.platforms.service import contexts
 from course.platforms.service.contexts import Taken
-from course.web import transaction
+from course.web import rosters, transaction
 from course.web.access import Who, enter
 from course.web.fields import choices
 from course.web.forms import read
@@ -107,6 +107,7 @@ def _page(status: int, course: Course, *, existing: ExistingForm | None = None, 
     body = render_template(
         "manager/platform_course.html",
         course=course,
+        trouble=rosters.trouble(course.roster_error, platform=course.platform) if course.roster_error else None,
         asked=queries.asked(session, course),
         waiting=waiting,
         whole=whole,

@@ -41,6 +41,9 @@ class Course:
     """Whether the platform lets us read who is in it."""
     follows_roster: bool
     roster_read_at: datetime | None
+    """When the roster was last read, or tried."""
+    roster_error: str
+    """Why that failed, as ``course.web.rosters`` puts into words; empty when it did not."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ _COURSES: Select[*tuple[Any, ...]] = (
         Context.memberships_url,
         Context.follows_roster,
         Context.roster_read_at,
+        Context.roster_error,
     )
     .join(Deployment, Deployment.id == Context.deployment_id)
     .join(Platform, Platform.id == Deployment.platform_id)
@@ -266,7 +270,7 @@ def _item(lines: Sequence[Any]) -> Item:
     )
 
 
-def _course(row: Any) -> Course:  # noqa: ANN401 - A row of fourteen columns has no type worth writing.
+def _course(row: Any) -> Course:  # noqa: ANN401 - A row of fifteen columns has no type worth writing.
     return Course(
         context_id=row.id,
         title=row.title or row.label or row.name,
@@ -281,4 +285,5 @@ def _course(row: Any) -> Course:  # noqa: ANN401 - A row of fourteen columns has
         has_roster=bool(row.memberships_url),
         follows_roster=row.follows_roster,
         roster_read_at=row.roster_read_at,
+        roster_error=row.roster_error,
     )

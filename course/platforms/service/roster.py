@@ -37,6 +37,11 @@ class Taking:
     """The person who is here with the same address, and whom the manager says it is."""
 
 
+def lock(session: Session, *, context_id: int) -> None:
+    """Let nobody else take in this course's roster, or change its group, until the transaction ends."""
+    session.execute(select(Context.id).where(Context.id == context_id).with_for_update())
+
+
 def keep(session: Session, *, context_id: int, lines: Sequence[dict[str, Any]]) -> None:
     """Keep a roster that was just read, until it is taken in."""
     _tried(session, context_id, roster=list(lines), roster_error="")
