@@ -10,7 +10,7 @@ import pytest
 from tests.counterparts import road
 from tests.counterparts.browser import Answer, Browser
 from tests.counterparts.ground import Ground, served
-from tests.counterparts.openedx.server import OpenEdx, Placed, serving
+from tests.counterparts.openedx.server import Grade, OpenEdx, Placed, serving
 from tests.machine.wait import until
 
 pytestmark = pytest.mark.long
@@ -93,6 +93,7 @@ def test_from_a_registration_to_a_feedback_on_the_platform(here: Here) -> None:
     assert told["completion"].given == 100
     assert (told["page"].given, told["page"].maximum, told["page"].progress) == (road.SCORE, 100, "FullyGraded")
     assert "Ask A." in told["page"].comment
+    assert lms.grade(placed, "l1") == Grade(1.0, told["completion"].comment)
     # Who was there and wrote no page has not completed the module, so nothing was said of them.
     assert all(item.scores.keys() == {subject} for item in lms.items(placed))
 

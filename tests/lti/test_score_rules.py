@@ -191,6 +191,13 @@ def test_a_line_item_is_ours_by_both_of_its_marks() -> None:
     assert not any(scores.is_ours(other, "small-talk", Tag.PAGE) for other in others)
 
 
+def test_only_a_completions_line_item_is_tied_to_a_link_and_only_when_one_is_named() -> None:
+    tied = scores.line_item("Small talk", "small-talk", Tag.COMPLETION, "link-9")
+    assert tied == scores.line_item("Small talk", "small-talk", Tag.COMPLETION) | {"resourceLinkId": "link-9"}
+    page = scores.line_item("Small talk", "small-talk", Tag.PAGE)
+    assert scores.line_item("Small talk", "small-talk", Tag.PAGE, "link-9") == page
+
+
 def test_scopes_are_asked_for_by_name_and_only_where_they_were_offered() -> None:
     assert scores.scopes_for([scores.SCORE, "https://lms.test/else", scores.LINEITEM]) == (
         scores.LINEITEM,

@@ -32,6 +32,9 @@ class Quirks:
     """Whom a token request addresses, where that is never the token's own address."""
     limit_header: str = ""
     """A 403 with 0 under this name means: too many requests."""
+    ties: bool = False
+    """Whether a completion's column names its resource link: elsewhere that is not needed, and Canvas refuses it for
+    links that are no assignments."""
 
 
 COMMON = Quirks()
@@ -53,6 +56,8 @@ FAMILIES: Mapping[str, Quirks] = {
     ),
     # Source: hypothesis/lms, blackboard plugin: a 400 that says so, and comments are HTML.
     "BlackboardLearn": Quirks(comment=as_html, words_not_enrolled=("user could not be found",)),
+    # Measured, lti-consumer-xblock 11.4.4: a line item without its component's link never reaches the gradebook.
+    "openedx": Quirks(ties=True),
 }
 
 

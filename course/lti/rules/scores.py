@@ -45,10 +45,11 @@ def scopes_for(granted: object) -> tuple[str, ...]:
     return tuple(scope for scope in SCOPES if scope in known)
 
 
-def line_item(title: str, module: str, tag: Tag) -> dict[str, Any]:
-    """Return a new line item."""
+def line_item(title: str, module: str, tag: Tag, link: str = "") -> dict[str, Any]:
+    """Return a new line item; that of a completion is tied to a resource link, when one is named."""
     label = title if tag is Tag.COMPLETION else f"{title}: page"
-    return {"scoreMaximum": MAXIMUM, "label": label, "resourceId": module, "tag": tag.value}
+    item: dict[str, Any] = {"scoreMaximum": MAXIMUM, "label": label, "resourceId": module, "tag": tag.value}
+    return {**item, "resourceLinkId": link} if link and tag is Tag.COMPLETION else item
 
 
 def is_ours(item: object, module: str, tag: Tag) -> bool:

@@ -13,7 +13,7 @@ from course.cohorts.models import Day, Run, Seat
 from course.database import columns
 from course.library import queries as library
 from course.people.models import Person
-from course.platforms.models import Context, Deployment, LineItem, Participant, Platform, Score
+from course.platforms.models import Context, Deployment, LineItem, Participant, Platform, ResourceLink, Score
 from course.platforms.rules import SCORE_SCOPE, Obstacle, State, Tag, Telling
 
 
@@ -47,6 +47,8 @@ class Errand:
     """Who it is about; empty for somebody of whom the platform is not told any more."""
     module: str
     title: str
+    link: str = ""
+    """The platform's resource link that opens the module; the newest, where a course has several."""
 
 
 # The statements are built once: building one costs more than running it.
@@ -83,6 +85,12 @@ _ERRAND = (
         Deployment.state,
         Participant.subject,
         LineItem.module,
+        select(ResourceLink.name)
+        .where(ResourceLink.context_id == LineItem.context_id, ResourceLink.module == LineItem.module)
+        .order_by(ResourceLink.id.desc())
+        .limit(1)
+        .correlate(LineItem)
+        .scalar_subquery(),
         Run.version_hash,
     )
     .join(LineItem, LineItem.id == Score.line_item_id)
@@ -117,7 +125,7 @@ def errand(session: Session, score_id: int) -> Errand | None:
     if row is None:
         return None
     (key, wish, seat_id, tag, item_id, url, items, scopes, platform_id, family, state, deployment, *rest) = row
-    subject, module, version_hash = rest
+    subject, module, link, version_hash = rest
     return Errand(
         key,
         wish,
@@ -133,6 +141,7 @@ def errand(session: Session, score_id: int) -> Errand | None:
         subject or "",
         module,
         library.module(session, version_hash).title,
+        link or "",
     )
 
 
