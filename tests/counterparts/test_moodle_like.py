@@ -114,6 +114,14 @@ def test_from_a_registration_by_link_to_a_feedback_in_the_gradebook(here: Here) 
     assert feedback(lms)["lena"].score == road.SCORE
     assert "Ask A." in feedback(lms)["lena"].comment
     assert "waiting" not in here.told()
+    # A column that we make for Moodle names no link.
+    assert [item.link for item in lms.items.values()] == [link.id, ""]
     # The first try of the completion was refused; each score is there once.
     assert sorted(lms.statuses("/scores")) == [200, 200, 409]
     assert [len(item.results["lena"].scores) for item in lms.items.values()] == [1, 1]
+    # From her line in the gradebook she comes to her feedback.
+    with Browser() as lena:
+        review = lms.review(lena, user="lena", of="lena", link=link.id).post()
+        page = lena.walk(f"{ground.site.url}{review.headers['Location']}")
+        assert page.path == f"{road.PAGE}feedback/"
+        assert "Ask A." in page.text
