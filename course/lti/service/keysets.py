@@ -26,6 +26,11 @@ GOOD = 200
 log = structlog.get_logger()
 
 
+def at_hand(kept: Keys, kid: str) -> Key | None:
+    """Return the platform's key of this name, if it was read not long ago."""
+    return named(kept.keys, kid) if _younger(kept, FRESH) else None
+
+
 def find(units: Units, outside: Outside, platform: Known, kept: Keys, kid: str) -> Key | Refused:
     """Return the platform's key of this name."""
     found = named(kept.keys, kid)

@@ -1,9 +1,9 @@
 """A launch, from the login to the moment when it is proved: the order of the checks, and what each of them spends."""
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -20,6 +20,8 @@ from course.platforms.queries.launching import Known, Place
 from course.platforms.rules import Launch, State, origin_of
 from course.platforms.service import deployments, logins
 from course.platforms.service.logins import Spent
+
+T = TypeVar("T")
 
 _PLATFORM_STATES = {State.PENDING: Reason.PLATFORM_PENDING, State.STOPPED: Reason.PLATFORM_STOPPED}
 _DEPLOYMENT_STATES = {State.PENDING: Reason.DEPLOYMENT_PENDING, State.STOPPED: Reason.DEPLOYMENT_STOPPED}
@@ -86,8 +88,12 @@ def find_platform(session: Session, asked: Asked, *, base_url: str) -> Known | D
     return platform
 
 
-def receive(units: Units, outside: Outside, returned: Returned) -> Accepted | Denied:
-    """Spend the login first, whatever comes of it, then prove what the platform said."""
+def receive(units: Units, outside: Outside, returned: Returned, enter: Callable[[Session, Accepted], T]) -> T | Denied:
+    """Spend the login first, whatever comes of it, then prove what the platform said, and let it in by ``enter``.
+
+    It is one transaction when the platform's key is at hand. When the key must be asked for, the login is spent for
+    good before: no other server is waited for inside a transaction. A refusal is a result, so it is committed too.
+    """
     if not returned.state:
         return Denied(refused=Refused(Reason.NO_STATE))
     said = proof.unproved(returned.token)
@@ -96,13 +102,19 @@ def receive(units: Units, outside: Outside, returned: Returned) -> Accepted | De
         if spent is None:
             return _unspent(session, returned.state, said)
         place = queries.place(session, platform_id=spent.platform_id, deployment=rules.deployment(said))
-    refused = _before(returned, spent, place)
-    if refused is not None:
-        return _denied(refused, place.platform, said)
-    proved = _prove(units, outside, returned.token, place)
-    if isinstance(proved, Refused):
-        return _denied(proved, place.platform, said)
-    return _accept(units, proved, spent, place)
+        kid = _before(returned, spent, place) or proof.key_name(returned.token)
+        if isinstance(kid, Refused):
+            return _denied(kid, place.platform, said)
+        key = keysets.at_hand(place.keys, kid)
+        if key is not None:
+            outcome = _accept(session, proof.prove(returned.token, key), spent, place, said)
+            return outcome if isinstance(outcome, Denied) else enter(session, outcome)
+    found = keysets.find(units, outside, place.platform, place.keys, kid)
+    if isinstance(found, Refused):
+        return _denied(found, place.platform, said)
+    with units(write=True) as session:
+        outcome = _accept(session, proof.prove(returned.token, found), spent, place, said)
+        return outcome if isinstance(outcome, Denied) else enter(session, outcome)
 
 
 def _unspent(session: Session, state: str, said: Mapping[str, Any]) -> Denied:
@@ -127,17 +139,11 @@ def _before(returned: Returned, spent: Spent, place: Place) -> Refused | None:
     return None if returned.token else Refused(Reason.NO_TOKEN)
 
 
-def _prove(units: Units, outside: Outside, token: str, place: Place) -> Mapping[str, Any] | Refused:
-    kid = proof.key_name(token)
-    if isinstance(kid, Refused):
-        return kid
-    key = keysets.find(units, outside, place.platform, place.keys, kid)
-    if isinstance(key, Refused):
-        return key
-    return proof.prove(token, key)
-
-
-def _accept(units: Units, proved: Mapping[str, Any], spent: Spent, place: Place) -> Accepted | Denied:
+def _accept(
+    session: Session, proved: Mapping[str, Any] | Refused, spent: Spent, place: Place, said: Mapping[str, Any]
+) -> Accepted | Denied:
+    if isinstance(proved, Refused):
+        return _denied(proved, place.platform, said)
     platform = place.platform
     expected = Expected(
         platform_id=platform.platform_id,
@@ -151,8 +157,7 @@ def _accept(units: Units, proved: Mapping[str, Any], spent: Spent, place: Place)
     if isinstance(launch, Refused):
         return Denied(refused=launch, platform=platform, return_url=back)
     if place.deployment_id is None or place.deployment_state is None:
-        with units(write=True) as session:
-            deployments.notice(session, platform_id=platform.platform_id, name=launch.deployment)
+        deployments.notice(session, platform_id=platform.platform_id, name=launch.deployment)
     state = State(place.deployment_state or State.PENDING)
     if place.deployment_id is None or state is not State.ACTIVE:
         refused = Refused(_DEPLOYMENT_STATES[state], {"deployment": launch.deployment})

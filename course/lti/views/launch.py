@@ -91,13 +91,8 @@ def launch() -> Response:
             return asking
     outside: Outside = current_app.extensions["oneday-outside"]
     returned = Returned(state=state, token=form.get("id_token", ""), browser=browser, error=form.get("error", ""))
-    outcome = launching.receive(transaction.unit, outside, returned)
-    if isinstance(outcome, Denied):
-        response = _refuse(outcome)
-    else:
-        with transaction.unit(write=True) as session:
-            response = _let_in(session, outcome)
-        log.info("lti launch", platform=outcome.platform.platform_id, message=outcome.launch.message.value)
+    outcome = launching.receive(transaction.unit, outside, returned, _let_in)
+    response = _refuse(outcome) if isinstance(outcome, Denied) else outcome
     embedded.drop(response, _cookie(state))
     return response
 
@@ -109,6 +104,7 @@ csrf.exempt(launch)
 
 def _let_in(session: Session, accepted: Accepted) -> Response:
     """Let a proved launch take effect, and answer it by what it is for."""
+    log.info("lti launch", platform=accepted.platform.platform_id, message=accepted.launch.message.value)
     landed = landing.land(
         session, accepted.launch, deployment_id=accepted.deployment_id, organisation_id=accepted.organisation_id
     )

@@ -36,7 +36,7 @@ def why(refused: Refused, *, platform: str) -> Said:
     facts = {"platform": named, **refused.facts}
     if refused.reason in CLOCK:
         return _clock(refused, facts)
-    for sentences in (_setting_up, _coming_back, _token, _contents):
+    for sentences in (_login, _confirming, _coming_back, _token, _contents):
         found = sentences(refused.reason)
         if found is not None:
             return Said(found[0] % facts, found[1] % facts)
@@ -46,9 +46,8 @@ def why(refused: Refused, *, platform: str) -> Said:
 Pair = tuple[str, str]
 
 
-def _setting_up(reason: Reason) -> Pair | None:
-    """Return what to say when the two sites do not know each other well enough."""
-    confirm = _("Ask whoever runs Oneday to confirm it, under LMS platforms.")
+def _login(reason: Reason) -> Pair | None:
+    """Return what to say when the two sites do not know each other well enough to begin."""
     return {
         Reason.LOGIN_INCOMPLETE: (
             _("This page opens from a link in your course, and something is missing in how it was opened."),
@@ -68,14 +67,23 @@ def _setting_up(reason: Reason) -> Pair | None:
                 "that its login names the client ID."
             ),
         ),
-        Reason.PLATFORM_PENDING: (_("Oneday and %(platform)s are not connected yet."), confirm),
-        Reason.PLATFORM_STOPPED: (
-            _("The connection between Oneday and %(platform)s was stopped."),
-            _("Whoever runs Oneday can start it again, under LMS platforms."),
-        ),
         Reason.TARGET_ELSEWHERE: (
             _("The link in your course leads to another site than this one."),
             _("In the LMS, the address of the link (target_link_uri) must begin with %(ours)s."),
+        ),
+    }.get(reason)
+
+
+def _confirming(reason: Reason) -> Pair | None:
+    """Return what to say when whoever runs Oneday has to say yes."""
+    return {
+        Reason.PLATFORM_PENDING: (
+            _("Oneday and %(platform)s are not connected yet."),
+            _("Ask whoever runs Oneday to confirm it, under LMS platforms."),
+        ),
+        Reason.PLATFORM_STOPPED: (
+            _("The connection between Oneday and %(platform)s was stopped."),
+            _("Whoever runs Oneday can start it again, under LMS platforms."),
         ),
         Reason.DEPLOYMENT_PENDING: (
             _("Oneday was installed in a new place of %(platform)s, and waits to be confirmed."),
