@@ -17,9 +17,10 @@ from course.outbox import service as outbox
 from course.outbox.models import Message
 from course.people.models import Organisation
 from course.platforms.models import Context, Score
+from course.platforms.service.scores import ask_page
 from tests import make
 from tests.counterparts.double import Double
-from tests.lti.told import came_and_played, fact, graded, published, take_part, tie, waiting
+from tests.lti.told import MODULE, came_and_played, fact, graded, published, take_part, tie, waiting
 from tests.make import Cast
 
 
@@ -160,3 +161,22 @@ def test_every_course_of_the_group_is_told_and_no_other(
     ready(engines, cast, [cast.lena_seat])
     fact(engines, lambda session: grading.release_run(session, run_id=cast.run, by_id=cast.farid))
     assert len(waiting(engines)) == (2 if same else 1)
+
+
+def test_a_column_that_is_asked_for_later_gets_what_was_sent_before(
+    engines: Engines, cast: Cast, double: Double
+) -> None:
+    fact(engines, lambda session: tie(session, double, cast, page=False))
+    ready(engines, cast, [cast.lena_seat])
+    fact(engines, lambda session: grading.release_run(session, run_id=cast.run, by_id=cast.farid))
+    asked: list[bool] = []
+
+    def ask(session: Session) -> None:
+        context_id = session.scalars(select(Context.id)).one()
+        asked.append(ask_page(session, context_id=context_id, module=MODULE.slug))
+
+    assert len(waiting(engines)) == 1
+    for _time in range(2):
+        fact(engines, ask)
+    assert asked == [True, False]
+    assert len(waiting(engines)) == 2

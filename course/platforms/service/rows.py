@@ -20,6 +20,7 @@ from course.platforms.queries import landing as queries
 from course.platforms.queries.landing import Known
 from course.platforms.rules import GradesClaim, Launch, Roles, Tag
 from course.platforms.service import rights
+from course.platforms.service.scores import ask_page
 
 
 class LookAgain(Exception):  # noqa: N818 - It is no fault: another launch was faster.
@@ -113,7 +114,7 @@ def line_items(session: Session, here: Here, context_id: int, link_id: int | Non
     elif grades.lineitem != known.line_item_url and grades.lineitem and known.line_item_link_id in {None, link_id}:
         write_row(session, _CHANGE_ITEM, {"key": known.line_item_id, "url": grades.lineitem, "link_id": link_id})
     if link.page and known.page_item_id is None:
-        _made(session, _ADD_ITEM, {**row, "tag": Tag.PAGE.value, "url": "", "link_id": None})
+        ask_page(session, context_id=context_id, module=here.opens)
 
 
 def person(session: Session, here: Here) -> int:

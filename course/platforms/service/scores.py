@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select, true, update
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.cohorts.models import Seat
+from course.cohorts.models import Run, Seat
 from course.database import Base, columns, insert_once, write_row
 from course.outbox import service as outbox
 from course.outbox.models import Message
 from course.outbox.service import Kind, Letter
-from course.platforms.models import LineItem, Score
+from course.platforms.models import Context, LineItem, Score
 from course.platforms.queries.results import Result, Results, result, results
 from course.platforms.queries.scores import Errand, Target, targets
 from course.platforms.rules import FINAL, Obstacle, Tag, Telling
@@ -36,6 +36,17 @@ _OWED = (
     )
     .order_by(Score.id)
     .with_for_update()
+)
+_OF_CONTEXT = (
+    select(Seat.id)
+    .join(Run, Run.id == Seat.run_id)
+    .join(Context, Context.cohort_id == Run.cohort_id)
+    .where(
+        Context.id == bindparam("context_id"),
+        Run.module == bindparam("module"),
+        Seat.reported == true(),
+        Seat.cancelled_at.is_(None),
+    )
 )
 _CARRIED = select(Message.key, Message.payload).where(Message.key.in_(bindparam("keys", expanding=True)))
 
@@ -62,6 +73,15 @@ def owe(session: Session, seat_ids: Collection[int]) -> None:
     owed = _owed(session, told, found)
     digests = _carried(session, owed)
     _wish(session, [each for each in owed if digests.get(each.score_id) != each.result.digest])
+
+
+def ask_page(session: Session, *, context_id: int, module: str) -> bool:
+    """Let a context have a column for the page of a module, and owe it what was sent before. Says whether it is new."""
+    row = {"context_id": context_id, "module": module, "tag": Tag.PAGE.value, "url": "", "created_at": clock.now()}
+    if write_row(session, _NEW_ITEM, row).first() is None:
+        return False
+    owe(session, list(columns(session, _OF_CONTEXT, {"context_id": context_id, "module": module}).scalars()))
+    return True
 
 
 def resend(session: Session, *, run_id: int, seat_id: int | None = None) -> int:
