@@ -6,10 +6,11 @@ from flask import Response, abort, flash, make_response, redirect, render_templa
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as AnyResponse
 
-from course.admin import lms_words, queries
+from course.admin import queries
 from course.admin.forms import DetailsForm, ForOrganisation, InviteForm, PlatformForm
 from course.admin.rules import FAMILIES, ISSUERS, Addresses, Lms, addresses
 from course.admin.views.desk import blueprint
+from course.admin.words import lms as lms_words
 from course.platforms.queries import platforms
 from course.platforms.rules import origin_of
 from course.platforms.service import invitations, registering

@@ -8,9 +8,10 @@ from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
 
 from course import clock
-from course.admin import queries, words
+from course.admin import queries
 from course.admin.forms import UploadForm, VersionForm
 from course.admin.views.desk import blueprint
+from course.admin.words import archives
 from course.cases.check import check_folder
 from course.content.archive import ArchiveRefused, unpack
 from course.content.findings import Finding, errors
@@ -74,7 +75,7 @@ def _checked(form: UploadForm) -> tuple[LoadedModule | None, list[Finding]]:
         try:
             loaded, findings = check_folder(unpack(data, Path(folder)))
         except ArchiveRefused as refused:
-            form.refuse("file", words.refusal(refused))
+            form.refuse("file", archives.refusal(refused))
             return None, []
     if loaded is None:
         form.refuse("file", _("This module has errors, so nothing was published. What was live before stays live."))

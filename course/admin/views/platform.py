@@ -3,11 +3,11 @@
 from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from course.admin import lms_words
 from course.admin.forms import ConfirmForm, DetailsForm, OriginsForm
 from course.admin.rules import Addresses
 from course.admin.views.connect import NEEDED, is_whole, name_fields, offer_organisations, offered
 from course.admin.views.desk import blueprint
+from course.admin.words import lms as lms_words
 from course.platforms.models import Platform
 from course.platforms.queries import platforms
 from course.platforms.rules import State, origin_of

@@ -61,24 +61,26 @@ class Invited:
 _LAUNCHED = func.max(Participant.launched_at)
 
 
+_LAUNCHES = (
+    select(Deployment.platform_id, _LAUNCHED.label("at"))
+    .join(Context, Context.deployment_id == Deployment.id)
+    .join(Participant, Participant.context_id == Context.id)
+    .group_by(Deployment.platform_id)
+    .subquery()
+)
+_COUNTS = (
+    select(
+        Deployment.platform_id,
+        func.count(case((Deployment.state == State.PENDING, 1))).label("waiting"),
+        func.count(case((Deployment.state == State.ACTIVE, 1))).label("active"),
+    )
+    .group_by(Deployment.platform_id)
+    .subquery()
+)
+
+
 def platforms(session: Session) -> tuple[Listed, ...]:
     """Return every platform: what waits for the admin first, then by name."""
-    launched = (
-        select(Deployment.platform_id, _LAUNCHED.label("at"))
-        .join(Context, Context.deployment_id == Deployment.id)
-        .join(Participant, Participant.context_id == Context.id)
-        .group_by(Deployment.platform_id)
-        .subquery()
-    )
-    counted = (
-        select(
-            Deployment.platform_id,
-            func.count(case((Deployment.state == State.PENDING, 1))).label("waiting"),
-            func.count(case((Deployment.state == State.ACTIVE, 1))).label("active"),
-        )
-        .group_by(Deployment.platform_id)
-        .subquery()
-    )
     rows = session.execute(
         select(
             Platform.id,
@@ -86,30 +88,17 @@ def platforms(session: Session) -> tuple[Listed, ...]:
             Platform.issuer,
             Platform.family,
             Platform.state,
-            Organisation.name.label("organisation"),
-            func.coalesce(counted.c.waiting, 0).label("waiting"),
-            func.coalesce(counted.c.active, 0).label("active"),
-            launched.c.at,
+            func.coalesce(Organisation.name, ""),
+            func.coalesce(_COUNTS.c.waiting, 0),
+            func.coalesce(_COUNTS.c.active, 0),
+            _LAUNCHES.c.at,
         )
         .outerjoin(Organisation, Organisation.id == Platform.organisation_id)
-        .outerjoin(counted, counted.c.platform_id == Platform.id)
-        .outerjoin(launched, launched.c.platform_id == Platform.id)
+        .outerjoin(_COUNTS, _COUNTS.c.platform_id == Platform.id)
+        .outerjoin(_LAUNCHES, _LAUNCHES.c.platform_id == Platform.id)
         .order_by(case((Platform.state == State.PENDING, 0), else_=1), func.lower(Platform.name), Platform.id)
     )
-    return tuple(
-        Listed(
-            row.id,
-            row.name,
-            row.issuer,
-            row.family,
-            row.state,
-            row.organisation or "",
-            row.waiting,
-            row.active,
-            row.at,
-        )
-        for row in rows
-    )
+    return tuple(Listed(*row) for row in rows)
 
 
 def waiting(session: Session) -> int:

@@ -1,0 +1,1 @@
+"""Words of this desk: of zipped modules that are not taken, and of each LMS's own forms."""
