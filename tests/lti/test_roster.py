@@ -22,6 +22,7 @@ from course.web.application import Application
 from tests.conftest import SignIn
 from tests.counterparts.double import Double, User
 from tests.counterparts.double.platform import COURSE
+from tests.facilitator.test_budget import counted
 from tests.lti.rosters import Here, fates, known_course, stamp
 from tests.lti.told import later, published
 from tests.make import Cast
@@ -323,3 +324,17 @@ def test_one_roster_makes_one_person_of_each(here: Here) -> None:
             Membership.role == "learner", Membership.organisation_id == here.cast.organisation
         )
         assert session.execute(learners).scalar_one() == 4
+
+
+def test_the_page_costs_the_same_for_three_as_for_many(here: Here) -> None:
+    def statements() -> int:
+        with counted(here.engines) as seen:
+            assert here.mona.get(here.address()).status_code == 200
+        return len(seen)
+
+    here.look()
+    few = statements()
+    for number in range(60):
+        here.double.enrol(User(f"n{number}", "Number", str(number), f"n{number}@lms.example"))
+    here.look()
+    assert (statements(), few <= 8) == (few, True)
