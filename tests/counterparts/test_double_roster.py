@@ -28,6 +28,13 @@ def test_the_roster_comes_in_pages_whose_address_keeps_its_case(tool: Tool) -> N
     assert tool.ask("GET", lowered, accept=MEMBERS, token=token).status == 400
 
 
+def test_a_page_holds_no_more_than_the_platform_likes(tool: Tool) -> None:
+    tool.double.page_size = 2
+    assert [len(roster(tool, f"?limit={limit}")) for limit in (1, 2, 200)] == [1, 2, 2]
+    tool.double.page_size = None
+    assert [len(roster(tool, f"?limit={limit}")) for limit in (1, 2, 200)] == [1, 2, 3]
+
+
 def test_a_member_as_moodle_shows_one(tool: Tool) -> None:
     tool.double.enrol(User("gone", "Gone", "Away", "gone@lms.example"), active=False)
     shown = {member["user_id"]: member for member in roster(tool)}
