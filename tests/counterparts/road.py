@@ -122,11 +122,12 @@ def known_as(ground: Ground, client_id: str, subject: str) -> list[int]:
         return list(session.scalars(mine.where(Platform.client_id == client_id, Identity.subject == subject)))
 
 
-def tokens(ground: Ground, client_id: str) -> list[str]:
-    """Return the access tokens that a client of a platform has now."""
+def tokens(ground: Ground, client_id: str, *, scope: str = "") -> list[str]:
+    """Return the access tokens that a client of a platform gave us, for a scope whose name ends so."""
     with ground.reading() as session:
         mine = select(AccessToken.token).join(Platform, Platform.id == AccessToken.platform_id)
-        return list(session.scalars(mine.where(Platform.client_id == client_id)))
+        wanted = AccessToken.scopes.contains(f"{scope} ") | AccessToken.scopes.endswith(scope)
+        return list(session.scalars(mine.where(Platform.client_id == client_id, wanted)))
 
 
 def check(ground: Ground, client_id: str) -> dict[str, str]:

@@ -93,6 +93,12 @@ def test_from_a_registration_to_a_feedback_on_the_platform(here: Here) -> None:
     assert told["completion"].given == 100
     assert (told["page"].given, told["page"].maximum, told["page"].progress) == (road.SCORE, 100, "FullyGraded")
     assert "Ask A." in told["page"].comment
+    # The platform's results service says the same, to the token that Oneday was given.
+    (token,) = road.tokens(ground, placed.client_id, scope="result.readonly")
+    (page,) = [item for item in lms.items(placed) if item.tag == "page"]
+    (row,) = lms.results(page, token)
+    assert (row["userId"], row["resultScore"], row["resultMaximum"]) == (subject, road.SCORE, 100)
+    assert row["comment"] == told["page"].comment
     assert lms.grade(placed, "l1") == Grade(1.0, told["completion"].comment)
     # Who was there and wrote no page has not completed the module, so nothing was said of them.
     assert all(item.scores.keys() == {subject} for item in lms.items(placed))

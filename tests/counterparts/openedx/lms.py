@@ -42,6 +42,7 @@ from django.urls import include, path
 from lti_consumer import api, models
 from lti_consumer.data import Lti1p3LaunchData
 from lti_consumer.plugin import compat
+from lti_consumer.utils import get_lti_ags_lineitems_url
 from opaque_keys.edx.keys import CourseKey, UsageKey
 
 GRADES = {}
@@ -156,6 +157,7 @@ def gradebook(request):
     items = [
         {
             "component": str(item.lti_configuration.location),
+            "url": get_lti_ags_lineitems_url(item.lti_configuration.id, item.id),
             "resource": item.resource_id,
             "tag": item.tag,
             "label": item.label,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from tests.counterparts.browser import Answer, Browser
 from tests.counterparts.openedx import install
@@ -63,6 +63,7 @@ class Column:
     """A line item, and its scores by the ids that tools use."""
 
     component: str
+    url: str
     resource: str
     tag: str
     label: str
@@ -117,6 +118,13 @@ class OpenEdx:
             for told in self._json("/test/grades")["items"]
             if told["component"] == placed.location
         ]
+
+    def results(self, column: Column, token: str) -> list[dict[str, Any]]:
+        """Return what the results service shows to whoever has a tool's access token."""
+        answer = self._client.get(f"{urlsplit(column.url).path}/results", {"Authorization": f"Bearer {token}"})
+        assert answer.status == 200, answer.text[:2000]
+        rows: list[dict[str, Any]] = json.loads(answer.body)
+        return rows
 
     def asked(self, part: str) -> list[str]:
         """Return the addresses with this part that were asked for so far."""
