@@ -24,10 +24,13 @@ from tests.counterparts.double import Double, Refusal, Reply, connect, grades, r
 from tests.counterparts.double.http import Asked
 from tests.counterparts.double.platform import CLIENT
 from tests.counterparts.double.world import AGS, LINEITEM, ROSTER, SCOPES, World
+from tests.learner.test_sql_budget import counted
 from tests.make import Cast
 
 GOOD = dict.fromkeys((part.value for part in Part), "ok")
 UNKNOWN = "not known yet"
+MOST = 8
+"""Statements on any page."""
 Handler = Callable[[World, Asked], Reply]
 
 
@@ -134,6 +137,13 @@ def test_a_look_asks_nobody(site: Site) -> None:
     assert len(site.lms.asked()) == asked
     site.check()
     assert site.check(ask=False)["our_keys"] == "ok"
+
+
+def test_a_look_costs_few_statements(launched: Site) -> None:
+    for path in (launched.url, f"/admin/platforms/{launched.platform_id}/", "/admin/platforms/", "/admin/"):
+        with counted(launched.engines) as statements:
+            assert launched.ada.get(path).status_code == 200
+        assert len(statements) <= MOST, (path, statements)
 
 
 def test_before_the_first_launch_what_can_be_known_is(site: Site) -> None:

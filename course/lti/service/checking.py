@@ -67,7 +67,7 @@ def check(units: Units, outside: Outside, platform_id: int) -> tuple[Finding, ..
     """Ask the platform for everything, one after the other. No unit of work may be open."""
     with units(write=False) as session:
         platform = session.get_one(Platform, platform_id)
-        asked = Asked(platform.id, platform.family, platform.keys_url, queries.seen(session, platform))
+        asked = Asked(platform.id, platform.family, platform.keys_url, queries.seen(session, platform_id))
     keys, time = _their_keys(units, outside, asked)
     token = _our_keys(units, outside, asked)
     reached = token.mark is Mark.OK
@@ -222,7 +222,7 @@ def _errand(asked: Asked, course: Course) -> Errand:
         platform_id=asked.platform_id,
         family=asked.family,
         stopped=False,
-        subject=asked.seen.tester or NOBODY,
+        subject=course.tester or NOBODY,
         module=RESOURCE,
         title=TITLE,
     )

@@ -21,7 +21,7 @@ from course.web.access import Unit, Who, enter
 def check(platform_id: int) -> Response:
     """Show what is known already; nobody is asked."""
     platform = access.found(platforms.platform(transaction.session(), platform_id))
-    return _page(platform, checking.known(queries.seen(transaction.session(), platform)), asked=False)
+    return _page(platform, checking.known(queries.seen(transaction.session(), platform_id)), asked=False)
 
 
 @blueprint.post("/admin/platforms/<int:platform_id>/check")

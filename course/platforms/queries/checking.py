@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from course import clock
 from course.people.models import Identity, IdentityKind, Link
@@ -25,6 +24,8 @@ class Course:
     memberships_url: str
     lineitems_url: str
     grade_scopes: tuple[str, ...]
+    tester: str = ""
+    """A test user of it, to whom a score may go."""
 
 
 @dataclass(frozen=True)
@@ -42,52 +43,63 @@ class Seen:
     windows: int
     """How many of its people went on in a window of their own."""
     course: Course | None
-    tester: str
-    """A test user of that course, to whom a score may go."""
 
 
-def seen(session: Session, platform: Platform) -> Seen:
-    now = clock.now()
-    kept = session.get(KeySet, platform.id)
-    began, returned = session.execute(
-        select(func.count(), func.count(Login.spent_at)).where(
-            Login.platform_id == platform.id, Login.expires_at > now - LATELY
-        )
-    ).one()
-    windows = session.execute(
+def seen(session: Session, platform_id: int) -> Seen:
+    since = clock.now() - LATELY
+    recent = (Login.platform_id == platform_id, Login.expires_at > since)
+    windows = (
         select(func.count())
         .select_from(Link)
         .join(Identity, (Identity.person_id == Link.person_id) & (Identity.kind == IdentityKind.LTI))
-        .where(Link.purpose == "window", Link.created_at > now - LATELY, Identity.issuer == str(platform.id))
-    ).scalar_one()
-    token = session.execute(
-        select(func.max(AccessToken.expires_at)).where(AccessToken.platform_id == platform.id)
-    ).scalar_one()
-    course, launched_at = _last_course(session, platform.id)
+        .where(Link.purpose == "window", Link.created_at > since, Identity.issuer == str(platform_id))
+    )
+    row = session.execute(
+        select(
+            KeySet.keys,
+            KeySet.fetched_at,
+            select(func.max(AccessToken.expires_at))
+            .where(AccessToken.platform_id == platform_id)
+            .scalar_subquery()
+            .label("token_until"),
+            select(func.count()).select_from(Login).where(*recent).scalar_subquery().label("began"),
+            select(func.count(Login.spent_at)).where(*recent).scalar_subquery().label("returned"),
+            windows.scalar_subquery().label("windows"),
+        )
+        .select_from(Platform)
+        .outerjoin(KeySet, KeySet.platform_id == Platform.id)
+        .where(Platform.id == platform_id)
+    ).one()
+    course, launched_at = _last_course(session, platform_id)
     return Seen(
-        keys=len(kept.keys) if kept is not None else 0,
-        keys_at=kept.fetched_at if kept is not None else None,
-        token_until=token,
+        keys=len(row.keys or ()),
+        keys_at=row.fetched_at,
+        token_until=row.token_until,
         launched_at=launched_at,
-        began=began,
-        returned=returned,
-        windows=windows,
+        began=row.began,
+        returned=row.returned,
+        windows=row.windows,
         course=course,
-        tester=_tester(session, course) if course is not None else "",
     )
 
 
 def _last_course(session: Session, platform_id: int) -> tuple[Course | None, datetime | None]:
     """Return the course from which somebody came last, and when."""
+    testers = aliased(Participant)
+    tester = select(func.min(testers.subject)).where(
+        testers.context_id == Context.id,
+        testers.test == true(),
+        testers.learner == true(),
+        testers.active == true(),
+    )
     row = session.execute(
         select(
             Context.id,
-            Context.title,
-            Context.label,
-            Context.name,
+            func.coalesce(func.nullif(Context.title, ""), func.nullif(Context.label, ""), Context.name),
             Context.memberships_url,
             Context.lineitems_url,
             Context.grade_scopes,
+            func.coalesce(tester.correlate(Context).scalar_subquery(), ""),
             Participant.launched_at,
         )
         .join(Participant, Participant.context_id == Context.id)
@@ -102,21 +114,6 @@ def _last_course(session: Session, platform_id: int) -> tuple[Course | None, dat
     ).one_or_none()
     if row is None:
         return None, None
-    scopes: list[Any] = row.grade_scopes
-    title = row.title or row.label or row.name
+    context_id, title, memberships, lineitems, scopes, subject, launched_at = row
     told = tuple(scope for scope in scopes if isinstance(scope, str))
-    return Course(row.id, title, row.memberships_url, row.lineitems_url, told), row.launched_at
-
-
-def _tester(session: Session, course: Course) -> str:
-    found = session.execute(
-        select(Participant.subject)
-        .where(
-            Participant.context_id == course.context_id,
-            Participant.test == true(),
-            Participant.learner == true(),
-            Participant.active == true(),
-        )
-        .limit(1)
-    ).scalar_one_or_none()
-    return found or ""
+    return Course(context_id, title, memberships, lineitems, told, subject), launched_at
