@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from course.cohorts.models import Cohort, CohortMember, Day, Membership, Role, Run, Seat
 from course.library.models import Version
 from course.people.models import Organisation
+from course.platforms.queries.contexts import any_course
 
 
 @dataclass(frozen=True)
@@ -39,13 +40,17 @@ class Place:
     organisation_id: int
     name: str
     learners: int
+    told: bool
+    """Whether a learning platform has told of any course of it."""
     groups: tuple[Group, ...]
 
 
 def places(session: Session, organisation_ids: Collection[int], *, today: date) -> tuple[Place, ...]:
     """Return the organisations by name, each with its groups."""
     organisations = session.execute(
-        select(Organisation.id, Organisation.name, func.count(Membership.id).label("learners"))
+        select(
+            Organisation.id, Organisation.name, func.count(Membership.id).label("learners"), any_course().label("told")
+        )
         .outerjoin(
             Membership,
             (Membership.organisation_id == Organisation.id)
@@ -57,7 +62,9 @@ def places(session: Session, organisation_ids: Collection[int], *, today: date) 
         .order_by(Organisation.name)
     ).all()
     groups = _groups(session, organisation_ids, today=today)
-    return tuple(Place(row.id, row.name, row.learners, tuple(groups.get(row.id, []))) for row in organisations)
+    return tuple(
+        Place(row.id, row.name, row.learners, row.told, tuple(groups.get(row.id, []))) for row in organisations
+    )
 
 
 def _groups(session: Session, organisation_ids: Collection[int], *, today: date) -> dict[int, list[Group]]:

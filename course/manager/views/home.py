@@ -28,5 +28,5 @@ def home() -> str:
         courses=[group for group in groups if group.next_run or group.last_run],
         modules=live_modules(session),
         items=contexts.undecided(session, places()),
-        platforms=contexts.any_course(session, places()),
+        platforms=any(place.told for place in found),
     )

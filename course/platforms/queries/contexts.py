@@ -144,10 +144,11 @@ def courses(session: Session, organisation_ids: Collection[int]) -> tuple[Course
     return tuple(_course(row) for row in session.execute(_COURSES.where(ORGANISATION.in_(list(organisation_ids)))))
 
 
-def any_course(session: Session, organisation_ids: Collection[int]) -> bool:
-    """Return whether these organisations' platforms have told of any course yet."""
-    wanted = _COURSES.with_only_columns(Context.id).order_by(None).limit(1)
-    return session.execute(wanted.where(ORGANISATION.in_(list(organisation_ids)))).first() is not None
+def any_course() -> ColumnElement[bool]:
+    """Return the clause for organisations of whose courses a platform has told."""
+    return exists().where(
+        Deployment.id == Context.deployment_id, Platform.id == Deployment.platform_id, Organisation.id == ORGANISATION
+    )
 
 
 def of_cohort(session: Session, cohort_id: int) -> tuple[Course, ...]:
