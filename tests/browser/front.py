@@ -8,16 +8,19 @@ some browsers do.
 import ssl
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from html import escape
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from tests.counterparts.double.pages import STORAGE
 from tests.lti.servers import certificate
 
 TRIED = ("plain=1; Path=/; Secure; SameSite=None", "parted=1; Path=/; Secure; SameSite=None; Partitioned")
+KEEPER = "kept_here"
+"""A frame that lends storage, as Canvas has one: of the site where people are proved, not of their course's."""
 OWN = {"host", "connection", "content-length", "transfer-encoding", "date", "server"}
 """Headers that each of the two connections has for itself."""
 
@@ -49,6 +52,11 @@ class Front:
 def framing(host: str, url: str) -> str:
     """Return the address of a page of a host that has another page in a frame."""
     return f"https://{host}/-/frame?{url}"
+
+
+def lending(host: str, url: str) -> str:
+    """Return the address of such a page that has a frame beside it which lends storage."""
+    return f"https://{host}/-/lending?{url}"
 
 
 @contextmanager
@@ -84,24 +92,23 @@ class Handler(BaseHTTPRequestHandler):
         host = self.headers["Host"]
         blocked = self.front.blocks_cookies and self.headers.get("Sec-Fetch-Dest") == "iframe"
         given = [(name, value) for name, value in self.headers.items() if name.lower() not in OWN]
-        connection = HTTPConnection("127.0.0.1", self.front.sites[host], timeout=30)
-        connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
-        for name, value in given:
-            if not (blocked and name.lower() == "cookie"):
+        with closing(HTTPConnection("127.0.0.1", self.front.sites[host], timeout=30)) as connection:
+            connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+            for name, value in given:
+                if not (blocked and name.lower() == "cookie"):
+                    connection.putheader(name, value)
+            for name, value in (("Host", host), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", host)):
                 connection.putheader(name, value)
-        for name, value in (("Host", host), ("X-Forwarded-Proto", "https"), ("X-Forwarded-Host", host)):
-            connection.putheader(name, value)
-        connection.putheader("X-Forwarded-For", "127.0.0.1")
-        connection.putheader("Content-Length", str(len(body)))
-        connection.endheaders(body)
-        reply = connection.getresponse()
-        headers = [
-            (name, value)
-            for name, value in reply.getheaders()
-            if name.lower() not in OWN and not (blocked and name.lower() == "set-cookie")
-        ]
-        self._send(reply.status, headers, reply.read())
-        connection.close()
+            connection.putheader("X-Forwarded-For", "127.0.0.1")
+            connection.putheader("Content-Length", str(len(body)))
+            connection.endheaders(body)
+            reply = connection.getresponse()
+            headers = [
+                (name, value)
+                for name, value in reply.getheaders()
+                if name.lower() not in OWN and not (blocked and name.lower() == "set-cookie")
+            ]
+            self._send(reply.status, headers, reply.read())
 
     def _send(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
         self.send_response(status)
@@ -134,6 +141,23 @@ def _frame(asked: BaseHTTPRequestHandler) -> Answer:
     )
 
 
+def _lending(asked: BaseHTTPRequestHandler) -> Answer:
+    inner = escape(urlsplit(asked.path).query)
+    return (
+        200,
+        [HTML],
+        (
+            '<!doctype html><html lang="en"><title>Course</title>'
+            f'<iframe name="{KEEPER}" title="Storage" src="https://other.example/-/keeper"></iframe>'
+            f'<iframe id="tool" title="Tool" width="885" height="575" src="{inner}"></iframe></html>'
+        ),
+    )
+
+
+def _keeper(_asked: BaseHTTPRequestHandler) -> Answer:
+    return 200, [HTML], f'<!doctype html><html lang="en"><title>Storage</title><script>{STORAGE}</script></html>'
+
+
 def _try_cookies(_asked: BaseHTTPRequestHandler) -> Answer:
     return 303, [("Location", "/-/tried"), *(("Set-Cookie", each) for each in TRIED)], ""
 
@@ -151,6 +175,8 @@ def _no_picture(_asked: BaseHTTPRequestHandler) -> Answer:
 OF_ITS_OWN: dict[str, Callable[[BaseHTTPRequestHandler], Answer]] = {
     "/favicon.ico": _no_picture,
     "/-/frame": _frame,
+    "/-/keeper": _keeper,
+    "/-/lending": _lending,
     "/-/try": _try_cookies,
     "/-/tried": _tried,
 }
