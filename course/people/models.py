@@ -40,7 +40,7 @@ class IdentityKind(StrEnum):
 
 
 class Identity(Base, kw_only=True):
-    """One way in, belonging to one person for good.
+    """One way in, belonging to one person for good, unless its owner links a platform's to the account they had.
 
     For ``local`` the issuer is empty and the subject a folded e-mail address. For ``lti`` the issuer is the id of the
     platform, because many customers may share an issuer, and the subject the platform's ``sub``.
@@ -85,7 +85,7 @@ class Link(Base, kw_only=True):
     token_hash: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people_person.id"), index=True)
     purpose: Mapped[str]
-    """password (set a new one), sign_in (come in on another device), demo or window (out of a frame)."""
+    """What it does: password, sign_in (on another device), demo, window (out of a frame), choice or join (a code)."""
     way: Mapped[str] = mapped_column(default="link")
     """The way of the session that it opens; a link made by somebody who came through the door says door."""
     created_at: Mapped[datetime]

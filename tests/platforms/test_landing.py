@@ -17,6 +17,7 @@ from course.people.models import Identity, Organisation, Person
 from course.platforms.models import Context, LineItem, Participant, ResourceLink
 from course.platforms.rules import ContextClaim, GradesClaim, LinkClaim, Message, Roles
 from course.platforms.service.landing import Goal, Landing
+from course.platforms.service.teaching import lead
 from tests import make
 from tests.make import Cast, cast_of
 from tests.platforms.launches import LEARNER, MODULE, NOBODY, TEACHER, Connected, connect
@@ -373,6 +374,22 @@ def test_rights_stay_while_another_course_gives_them(session: Session, cast: Cas
     assert roles_of(session, first.person_id) == {("learner", cast.organisation)}
     october.land(session, context=november, roles=NOBODY)
     assert roles_of(session, first.person_id) == set()
+
+
+def test_a_teachers_rights_go_and_come_back(session: Session, cast: Cast, october: Connected) -> None:
+    tia = {"subject": "t", "name": "Tia Roth", "email": ""}
+    teacher = october.land(session, **tia, roles=TEACHER)
+    assert teacher.person_id is not None
+    assert lead(session, run_id=cast.run, person_id=teacher.person_id, organisation_id=cast.organisation) is False
+    session.get_one(Run, cast.run).facilitator_id = None
+    session.flush()
+    assert lead(session, run_id=cast.run, person_id=teacher.person_id, organisation_id=cast.organisation) is True
+    assert october.land(session, **tia, roles=NOBODY).goal is Goal.NO_RIGHTS
+    assert roles_of(session, teacher.person_id) == set()
+    session.expire_all()
+    assert session.get_one(Run, cast.run).facilitator_id == teacher.person_id
+    assert october.land(session, **tia, roles=TEACHER).goal is Goal.TEACHER_RUN
+    assert roles_of(session, teacher.person_id) == {("facilitator", cast.organisation)}
 
 
 def test_whoever_signs_in_here_keeps_what_a_manager_gave(session: Session, cast: Cast, october: Connected) -> None:
