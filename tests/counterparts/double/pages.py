@@ -2,7 +2,7 @@
 
 from html import escape
 
-from tests.counterparts.double import openid
+from tests.counterparts.double import openid, returning
 from tests.counterparts.double.http import Asked, Refusal, Reply, page
 from tests.counterparts.double.world import Pending, World
 
@@ -41,6 +41,15 @@ def launch(world: World, asked: Asked) -> Reply:
         raise Refusal(404, "not_found", "No such link or user")
     client = world.client(link.client)
     pending = Pending(client.id, user, "", "LtiResourceLinkRequest", link.course, link.url or client.target, link.id)
+    return openid.posting(client.login_url, openid.fields_of_login(world, world.begin(pending)))
+
+
+def choose(world: World, asked: Asked) -> Reply:
+    """Begin a deep linking request by such a form, at ``/choose.php?client=..&course=..&user=..``."""
+    client = world.client(asked.one("client", "oneday-1"))
+    course, user = asked.one("course", "7"), asked.one("user", "farid")
+    pending = Pending(client.id, user, "", "LtiDeepLinkingRequest", world.course(course).id, client.target)
+    pending.settings = returning.settings(world, pending)
     return openid.posting(client.login_url, openid.fields_of_login(world, world.begin(pending)))
 
 

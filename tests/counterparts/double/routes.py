@@ -15,9 +15,10 @@ PAGES = {
     "/contentitem_return.php": returning.returned,
     "/view.php": pages.frame,
     "/launch.php": pages.launch,
+    "/choose.php": pages.choose,
     "/return.php": pages.back,
 }
-PEOPLE = {"/view.php", "/launch.php", "/auth.php", "/contentitem_return.php", "/return.php"}
+PEOPLE = {"/view.php", "/launch.php", "/choose.php", "/auth.php", "/contentitem_return.php", "/return.php"}
 """Addresses that browsers come to."""
 ITEM = r"/services\.php/([^/]+)/lineitems/([^/]+)/lineitem"
 
