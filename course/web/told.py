@@ -11,14 +11,17 @@ from course.platforms.rules import FINAL, Obstacle, Tag, Telling
 from course.web.filters import clock_time, moment
 from course.web.texts import _
 
+TONES = {Telling.SENT: "good", Telling.WAITING: "wait"}
+
 
 @dataclass(frozen=True)
 class Shown:
-    """One result."""
+    """Results of one learner of which the same is to be said."""
 
     what: str
     tone: str
     words: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -33,33 +36,42 @@ class Learner:
 def learners(told: Iterable[Told]) -> list[Learner]:
     """Return the learners of one run, each with what became of their results."""
     return [
-        Learner(seat_id, name, tuple(Shown(what(one), tone(one), words(one)) for one in results))
+        Learner(seat_id, name, tuple(_shown(results)))
         for (seat_id, name), results in groupby(told, key=lambda one: (one.seat_id, one.name))
     ]
 
 
-def what(one: Told) -> str:
-    return _("completion") if one.tag is Tag.COMPLETION else _("feedback")
+def _shown(told: Iterable[Told]) -> Iterable[Shown]:
+    for (tone, words, why), same in groupby(
+        told, key=lambda one: (TONES.get(one.state, "late"), _words(one), _why(one))
+    ):
+        tags = [one.tag for one in same]
+        yield Shown(_what(tags), tone, words, why)
 
 
-def tone(one: Told) -> str:
-    return {Telling.SENT: "good", Telling.WAITING: "wait"}.get(one.state, "late")
+def _what(tags: list[Tag]) -> str:
+    if len(set(tags)) > 1:
+        return _("completion and feedback")
+    return _("completion") if tags[0] is Tag.COMPLETION else _("feedback")
 
 
-def words(one: Told) -> str:
-    """Return how far the telling of a result has come, and what is in its way."""
-    if one.state is Telling.SENT:
-        return _("sent %(when)s", when=_when(one))
-    if one.state is Telling.REFUSED and (one.obstacle in FINAL or one.obstacle is None):
-        return _("refused: %(why)s", why=reason(one.obstacle))
-    if one.state is Telling.REFUSED:
-        return _("given up after three days: %(why)s", why=reason(one.obstacle))
-    if one.obstacle is None:
-        return _("waiting since %(when)s", when=_when(one))
-    return _("waiting since %(when)s: %(why)s", when=_when(one), why=reason(one.obstacle))
+def _words(one: Told) -> str:
+    """Return how far the telling of a result has come."""
+    match one.state:
+        case Telling.SENT:
+            return _("sent %(when)s", when=_when(one))
+        case Telling.REFUSED if one.obstacle in FINAL:
+            return _("refused")
+        case Telling.REFUSED:
+            return _("given up after three days")
+    return _("waiting since %(when)s", when=_when(one))
 
 
-def reason(obstacle: Obstacle | None) -> str:
+def _why(one: Told) -> str:
+    return reason(one.obstacle) if one.obstacle is not None else ""
+
+
+def reason(obstacle: Obstacle) -> str:
     """Return what is in the way of a result."""
     return {
         Obstacle.NOT_ENROLLED: _("not enrolled as a learner in the LMS course"),
@@ -73,7 +85,6 @@ def reason(obstacle: Obstacle | None) -> str:
         Obstacle.KEYS: _("the LMS could not read our keys: its admin must let it reach us"),
         Obstacle.NO_TOKEN: _("the LMS gives us no access: ask its admin"),
         Obstacle.NEWER: _("the LMS has a grade of a later time"),
-        None: _("the LMS does not accept it"),
     }[obstacle]
 
 

@@ -5,11 +5,15 @@ from dataclasses import replace
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from course.app import create_app
-from course.database import Engines
+from course.database import Engines, unit_of_work
+from course.platforms.models import Score
+from course.platforms.rules import Obstacle
 from course.settings import Settings
 from course.web.application import Application
+from course.web.told import reason
 from tests.conftest import SignIn
 from tests.counterparts.double import Double, Member
 from tests.counterparts.double.platform import COURSE
@@ -54,9 +58,10 @@ def url(cast: Cast) -> str:
 def test_the_facilitator_reads_what_became_of_each(sign_in: SignIn, cast: Cast, url: str, engines: Engines) -> None:
     farid = sign_in(cast.farid)
     html = farid.get(url).text
-    assert html.count("badge-good") == 2
-    assert html.count("refused: not enrolled as a learner in the LMS course") == 2
-    assert "given up" not in html
+    assert html.count("completion and feedback: ") == 2
+    assert (html.count("badge-good"), html.count(">sent ")) == (1, 1)
+    assert (html.count("badge-late"), html.count(">refused<")) == (1, 1)
+    assert html.count("not enrolled as a learner in the LMS course") == 1
     assert html.count("Resend<span") == 2
     assert "Resend all refused" in html
     with counted(engines) as statements:
@@ -70,11 +75,11 @@ def test_resent_once_the_cause_is_put_right(sign_in: SignIn, cast: Cast, url: st
     assert farid.post(f"{url}resend").status_code == 303
     html = farid.get(url).text
     assert "2 results are on their way again." in html
-    assert html.count("waiting since ") == 2
+    assert html.count("waiting since ") == 1
     assert lms.drain() == 2
     html = farid.get(url).text
     assert "Resend all refused" not in html
-    assert html.count("badge-good") == 4
+    assert html.count("badge-good") == 2
     assert [line.state for line in lines(engines, cast.leo_seat)] == ["sent", "sent"]
     # Once more for one learner: the platform has it already, so nothing is written twice.
     asked = len(lms.double.asked("/scores"))
@@ -110,7 +115,7 @@ def test_the_manager_reads_a_count_and_behind_it_who_and_why(sign_in: SignIn, ca
     assert "2 results were not taken by Double" in mona.get(group).text
     html = mona.get(f"{group}results/").text
     assert ("Leo Marsh" in html, "Lena Brandt" in html) == (True, False)
-    assert html.count("refused: not enrolled as a learner in the LMS course") == 2
+    assert html.count("not enrolled as a learner in the LMS course") == 1
     assert "level" not in html
     lms.double.courses[COURSE].members["lars"] = Member("Learner")
     assert mona.post(f"{group}results/").status_code == 303
@@ -129,3 +134,31 @@ def test_who_may(client: FlaskClient, sign_in: SignIn, cast: Cast, url: str) -> 
     assert sign_in(cast.otto_manager).post(results).status_code == 404
     assert sign_in(cast.farid).get(results).status_code == 403
     assert client.get(results).location == f"/sign-in?next={results}"
+
+
+@pytest.mark.usefixtures("lms")
+@pytest.mark.parametrize(
+    ("stands", "shown"),
+    [
+        (("waiting", "unreachable"), ("waiting since ", "the LMS cannot be reached")),
+        (("waiting", ""), ("waiting since ", "")),
+        (("refused", "unreachable"), ("given up after three days", "the LMS cannot be reached")),
+        (("refused", "stopped"), ("refused", "our admin has stopped this LMS")),
+        (("sent", ""), ("sent ", "")),
+    ],
+)
+def test_every_state_in_words(
+    sign_in: SignIn, cast: Cast, engines: Engines, stands: tuple[str, str], shown: tuple[str, str]
+) -> None:
+    state, obstacle = stands
+    with unit_of_work(engines, write=True) as session:
+        session.execute(update(Score).values(state=state, refusal=obstacle))
+    html = sign_in(cast.farid).get(f"/facilitate/runs/{cast.run}/grading/").text
+    words, why = shown
+    assert html.count(f">{words}") == 2
+    assert not why or html.count(why) == 2
+
+
+def test_every_obstacle_has_its_words() -> None:
+    said = [reason(obstacle) for obstacle in Obstacle]
+    assert len(set(said)) == len(Obstacle)
