@@ -62,7 +62,7 @@ class Unreachable(Exception):  # noqa: N818 - It is what a page tells its reader
         self.host = host
 
 
-class NotJson(Exception):  # noqa: N818 - As above.
+class NotJson(Exception):  # noqa: N818 - It says what came, and the caller decides what to make of it.
     """The answer is something else than JSON."""
 
 
