@@ -72,7 +72,11 @@ def drop(response: Response, cookie: str) -> None:
 
 def kept(cookie: str) -> str | None:
     """Return what ``put`` put, if this browser brought it."""
-    return request.cookies.get(name_of(cookie))
+    brought = request.cookies
+    # Asked some ten times a request, and nearly always in vain: what is there is looked at before what it means.
+    if cookie not in brought and cookie.removeprefix(PREFIX) not in brought:
+        return None
+    return brought.get(name_of(cookie))
 
 
 def is_embedded() -> bool:
