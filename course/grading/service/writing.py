@@ -92,7 +92,7 @@ def open_name(session: Session, *, grade_id: int, by_id: int) -> WriteResult:
     """Open the author's name to the grader before the levels stand. The event tells who did and when, for good."""
     while True:
         head = queries.head(session, grade_id=grade_id)
-        wish = _Wish(NAME, True, head.state.version, f"name {by_id}", by_id)  # noqa: FBT003 - As above.
+        wish = _Wish(NAME, True, head.state.version, f"name {by_id}", by_id)  # noqa: FBT003 - It is the value of the field.
         objection = _objection(head, wish)
         if objection is None and head.released_at is not None:
             objection = Refusal.RELEASED

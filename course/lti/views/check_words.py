@@ -98,7 +98,7 @@ def _keys(facts: Mapping[str, object]) -> str:
     return ngettext("%(num)s key was read.", "%(num)s keys were read.", count) % {"num": count}
 
 
-def _clock(finding: Finding, platform: Platform, base_url: str) -> tuple[str, str]:  # noqa: ARG001 - As above.
+def _clock(finding: Finding, platform: Platform, base_url: str) -> tuple[str, str]:  # noqa: ARG001 - All parts are asked alike.
     seconds = finding.facts.get("seconds", 0)
     todo = _("Whoever runs that server sets its clock by NTP, and you yours. Thirty seconds apart refuse launches.")
     match finding.code:
@@ -157,7 +157,7 @@ def _blocked(platform: Platform, base_url: str) -> str:
     )
 
 
-def _cookie(finding: Finding, platform: Platform, base_url: str) -> tuple[str, str]:  # noqa: ARG001 - As above.
+def _cookie(finding: Finding, platform: Platform, base_url: str) -> tuple[str, str]:  # noqa: ARG001 - All parts are asked alike.
     facts = {name: value for name, value in finding.facts.items() if isinstance(value, int)}
     match finding.code:
         case "no_launch":
@@ -193,7 +193,7 @@ def _cookie(finding: Finding, platform: Platform, base_url: str) -> tuple[str, s
     )
 
 
-def _roster(finding: Finding, platform: Platform, base_url: str) -> tuple[str, str]:  # noqa: ARG001 - As above.
+def _roster(finding: Finding, platform: Platform, base_url: str) -> tuple[str, str]:  # noqa: ARG001 - All parts are asked alike.
     if finding.mark is Mark.UNKNOWN:
         return _waits(finding)
     if finding.code == "failed":
@@ -213,7 +213,7 @@ def _roster(finding: Finding, platform: Platform, base_url: str) -> tuple[str, s
     return read, ""
 
 
-def _score(finding: Finding, platform: Platform, base_url: str) -> tuple[str, str]:  # noqa: ARG001 - As above.
+def _score(finding: Finding, platform: Platform, base_url: str) -> tuple[str, str]:  # noqa: ARG001 - All parts are asked alike.
     if finding.mark is Mark.UNKNOWN:
         return _waits(finding)
     facts = finding.facts
