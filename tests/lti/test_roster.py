@@ -183,6 +183,20 @@ def test_somebody_whom_the_platform_knows_is_not_linked_twice(here: Here) -> Non
     assert dict(fates(here.look()))["Lena Lorenz"] == "new"
 
 
+def test_one_person_with_two_ids_is_taken_in_once(here: Here) -> None:
+    with unit_of_work(here.engines, write=True) as session:
+        issuer = str(session.execute(select(Platform.id)).scalar_one())
+        for subject in ("lena", "lars"):
+            told = Identity(
+                person_id=here.cast.otto, kind="lti", issuer=issuer, subject=subject, created_at=clock.now()
+            )
+            session.add(told)
+    here.take(here.look(), name="November in Moodle")
+    with unit_of_work(here.engines, write=False) as session:
+        parts = session.execute(select(Participant.subject, Participant.person_id)).all()
+        assert [tuple(row) for row in parts] == [("lena", here.cast.otto)]
+
+
 def test_names_may_be_withheld(here: Here) -> None:
     here.double.client("oneday-1").names = False
     page = here.look()

@@ -56,8 +56,9 @@ def open_page_with_name(run_id: int) -> ResponseReturnValue:
     if result.refusal is not None:
         flash(sentences.refusal(result.refusal), "attention")
         return redirect(url_for("facilitator.run_grading", run_id=run_id), 303)
-    log.info("grade not blind", grade=page.grade_id, run=run_id, by=me)
-    flash(_("The name is open. It is noted that this page is not graded blind."), "info")
+    if result.kind is service.Kind.SAVED:
+        log.info("grade not blind", grade=page.grade_id, run=run_id, by=me)
+        flash(_("The name is open. It is noted that this page is not graded blind."), "info")
     return redirect(url_for("facilitator.grade", handle=page.handle), 303)
 
 

@@ -79,8 +79,10 @@ def take_in(
         subjects=[each.subject for each in takings],
     )
     linked = _linked(session, source, cohort, [each for each in takings if each.subject not in known])
+    people_here = known | linked
+    takings = _once(takings, people_here)
     steps = tuple(
-        _step(number, each, source.platform_id, known.get(each.subject) or linked.get(each.subject))
+        _step(number, each, source.platform_id, people_here.get(each.subject))
         for number, each in enumerate(takings, start=1)
     )
     taken = taking.carry_out(session, cohort=cohort, steps=steps, by_id=by_id, name=source.title)
@@ -166,6 +168,16 @@ def _linked(session: Session, source: Source, cohort: Cohort, takings: Sequence[
     if len(found) != len(wanted) or len({person.person_id for person in found.values()}) != len(wanted):
         raise Meanwhile
     return found
+
+
+def _once(takings: Sequence[Taking], people_here: dict[str, Found]) -> list[Taking]:
+    """Return each person once: a platform may know somebody by two ids, whom somebody linked here."""
+    first: dict[int, str] = {}
+    for each in takings:
+        if each.subject in people_here:
+            first.setdefault(people_here[each.subject].person_id, each.subject)
+    mine = set(first.values())
+    return [each for each in takings if each.subject not in people_here or each.subject in mine]
 
 
 def _step(number: int, each: Taking, platform_id: int, person: Found | None) -> Step:
