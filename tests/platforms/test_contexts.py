@@ -126,6 +126,37 @@ def test_those_who_wait_get_their_seats_at_once(session: Session, cast: Cast, co
     assert again.seated == 0
 
 
+def test_the_platform_is_told_of_whoever_its_roster_names_however_they_came_in(
+    session: Session, cast: Cast, course: Course
+) -> None:
+    """Leo comes in from the room and never by the LMS; its roster names him, and Lena only as somebody who left."""
+    for person_id, active in ((cast.leo, True), (cast.lena, False)):
+        session.add(
+            Participant(
+                context_id=course.context_id, person_id=person_id, subject=f"p{person_id}", learner=True, active=active
+            )
+        )
+    session.flush()
+    contexts.choose_group(session, course=course, cohort_id=cast.cohort)
+    assert session.get_one(Seat, cast.leo_seat).reported is True
+    assert session.get_one(Seat, cast.lena_seat).reported is False
+
+
+def test_the_first_click_on_a_modules_link_lets_the_platform_be_told_of_all(
+    session: Session, cast: Cast, here: Connected
+) -> None:
+    landed = here.land(session, link=LinkClaim("link-0", "Another tool's page"))
+    assert (landed.goal, landed.context_id is None) == (Goal.NO_MODULE, False)
+    assert landed.context_id is not None
+    contexts.choose_group(session, course=found(session, cast, landed.context_id), cohort_id=cast.cohort)
+    session.add(Participant(context_id=landed.context_id, person_id=cast.leo, subject="l", learner=True))
+    session.flush()
+    assert session.get_one(Seat, cast.leo_seat).reported is False
+    assert here.land(session, subject="43", name="Nils Aho", email="").goal is Goal.MODULE
+    session.expire_all()
+    assert session.get_one(Seat, cast.leo_seat).reported is True
+
+
 def test_a_new_group_of_those_who_wait(session: Session, cast: Cast, here: Connected, course: Course) -> None:
     with pytest.raises(NameTaken):
         contexts.new_group(session, course=course, name="October Friday")

@@ -79,15 +79,14 @@ class Item:
     waiting: int
 
 
+def enrolled(participant: type[Participant] = Participant) -> ColumnElement[bool]:
+    """Return the clause for learners who are in the course, by a launch or by its roster; test users never count."""
+    return and_(participant.learner, ~participant.teacher, participant.active, ~participant.test)
+
+
 def came(participant: type[Participant] = Participant) -> ColumnElement[bool]:
-    """Return the clause for learners who came by themselves and are still in the course; test users never count."""
-    return and_(
-        participant.learner,
-        ~participant.teacher,
-        participant.active,
-        ~participant.test,
-        participant.launched_at.is_not(None),
-    )
+    """Return the clause for those of them who came by themselves."""
+    return and_(enrolled(participant), participant.launched_at.is_not(None))
 
 
 def seated(module: InstrumentedAttribute[str]) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from course.cohorts.models import Cohort, Day, Role, Run, Seat
 from course.cohorts.service import calendar
 from course.platforms.models import Context, Participant, ResourceLink
-from course.platforms.queries.contexts import Course, HeldRun, came, seated
+from course.platforms.queries.contexts import Course, HeldRun, came, enrolled, seated
 from course.platforms.queries.dates import nearest
 from course.platforms.service import rights, seats
 
@@ -79,7 +79,10 @@ def seat_those_who_wait(session: Session, *, cohort_id: int) -> Taken:
 
 
 def report_seats(session: Session, *, cohort_id: int) -> None:
-    """Let the platform be told of the seats that learners of its courses have in this group's runs."""
+    """Let the platform be told of the seats that learners of its courses have in this group's runs.
+
+    Many come in from the room and never by the platform: its roster says who they are to it, and that is enough.
+    """
     untold = session.execute(
         select(Seat.id)
         .join(Run, Run.id == Seat.run_id)
@@ -90,7 +93,7 @@ def report_seats(session: Session, *, cohort_id: int) -> None:
             ~Seat.reported,
             exists().where(
                 Participant.person_id == Seat.person_id,
-                came(),
+                enrolled(),
                 Context.id == Participant.context_id,
                 Context.cohort_id == Run.cohort_id,
                 ResourceLink.context_id == Context.id,

@@ -12,7 +12,7 @@ from course.platforms.queries import landing as queries
 from course.platforms.queries.dates import nearest
 from course.platforms.queries.landing import Known, RunRow
 from course.platforms.rules import Launch, Message, Roles
-from course.platforms.service import rights, rows, seats
+from course.platforms.service import contexts, rights, rows, seats
 from course.platforms.service.rows import Here, LookAgain
 
 TRIES = 5
@@ -111,6 +111,9 @@ def _land(session: Session, here: Here) -> Landing:
         is_new=not here.known.came_before,
         ask_link=here.known.double and here.known.lti_only and not here.known.came_before,
     )
+    if here.opens and link_id is not None and here.known.link_id is None and here.known.cohort_id is not None:
+        # With this link the course begins to ask for the module: it is told of all who sit in it, however they came.
+        contexts.report_seats(session, cohort_id=here.known.cohort_id)
     if launch.message is Message.DEEP_LINKING:
         return replace(came, goal=Goal.TEACHER_COURSE if roles.teacher else Goal.NO_RIGHTS)
     if not here.opens:

@@ -17,6 +17,7 @@ from course.people.models import Identity, IdentityKind
 from course.platforms.models import Context, Deployment, Participant
 from course.platforms.queries import roster as queries
 from course.platforms.queries.roster import Found, Source
+from course.platforms.service import contexts
 from course.platforms.service.rows import neutral_name
 
 CHUNK = 500
@@ -97,6 +98,7 @@ def take_in(
     leave(session, context_id=source.context_id, subjects=gone)
     session.execute(update(Context).where(Context.id == source.context_id).values(roster=[]))
     session.flush()
+    contexts.report_seats(session, cohort_id=cohort_id)
     return taken
 
 
