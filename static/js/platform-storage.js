@@ -3,7 +3,8 @@
 
 import { newId } from "./post.js";
 
-const PATIENCE = 2_000;
+// A platform that offers its storage has promised to answer, but its own page may be busy for seconds.
+const PATIENCE = 6_000;
 
 function frame(name) {
   const around = window.parent === window ? window.opener : window.parent;

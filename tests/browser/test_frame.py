@@ -157,6 +157,7 @@ def test_a_launch_keeps_its_session_and_the_portals_is_untouched(
     expect(tool(page).get_by_text("Lena Lorenz")).to_be_visible()
     # A place, a page further, a text that saves itself, a form, and the place again.
     press(desk(page))
+    inside(page).wait_for_url(f"https://{TOOL}/learn/")
     inside(page).goto(f"https://{TOOL}{course.page}")
     tool(page).get_by_role("textbox").fill(TEXT)
     expect(tool(page).get_by_text(re.compile(r"^Saved \d\d:\d\d$"))).to_be_visible()

@@ -109,8 +109,13 @@ def test_all_is_well_and_nothing_is_left(launched: Site) -> None:
         assert session.execute(select(LineItem)).all() == []
 
 
-def test_a_learners_column_is_left_alone(launched: Site) -> None:
+@pytest.mark.parametrize("refuses_filters", [False, True])
+def test_a_learners_column_is_left_alone(launched: Site, *, refuses_filters: bool) -> None:
+    """Also one that no tool made and that says nothing of itself, where the platform shows us all there are."""
+    launched.lms.refuses_filters = refuses_filters
     launched.lms.place("graded", custom={"module": "other"}, graded=True)
+    (graded,) = launched.lms.items.values()
+    grades.make(launched.lms, course=graded.course, client=graded.client, label="Exam", maximum=10)
     before = {id_: dict(item.results) for id_, item in launched.lms.items.items()}
     assert before
     assert launched.check() == GOOD
@@ -238,6 +243,12 @@ def test_a_column_that_cannot_be_deleted_is_named(launched: Site, monkeypatch: p
     assert launched.check() == GOOD | {"score": "not ok"}
     assert "Please delete the column “Oneday connection check” there by hand" in launched.page
     assert [item.label for item in launched.lms.items.values()] == ["Oneday connection check"]
+    # The next check takes the same one, and deletes it as soon as it may.
+    assert launched.check() == GOOD | {"score": "not ok"}
+    assert [item.label for item in launched.lms.items.values()] == ["Oneday connection check"]
+    monkeypatch.setattr(grades, "item", whole)
+    assert launched.check() == GOOD
+    assert launched.lms.items == {}
 
 
 def test_a_gradebook_that_lets_us_make_nothing(launched: Site) -> None:

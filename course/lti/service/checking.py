@@ -28,6 +28,7 @@ from course.platforms.service import keysets
 TITLE = "Oneday connection check"
 RESOURCE = "oneday-connection-check"
 NOBODY = "oneday-connection-check"
+ANYTHING = f"{scores.LINE_ITEMS_TYPE}, */*"
 """A made-up learner: what a platform says of them shows that it listens to our scores."""
 HEARD = frozenset({Obstacle.NOT_ENROLLED, Obstacle.NO_COLUMN, Obstacle.REJECTED})
 """What a platform may say of a score for somebody who is no learner."""
@@ -166,11 +167,13 @@ def _score(units: Units, outside: Outside, asked: Asked) -> Finding:
 
 
 def _tried(line: Line, course: Course) -> Finding:
-    item = {"scoreMaximum": scores.MAXIMUM, "label": TITLE, "resourceId": RESOURCE, "tag": "check"}
-    answer = line.post(course.lineitems_url, item, scores.LINE_ITEM_TYPE)
-    url = _made(answer, course)
+    url = _left_before(line, course)
     if not url:
-        return Finding(Part.SCORE, Mark.NOT_OK, "not_made", {"status": answer.status, "course": course.title})
+        item = {"scoreMaximum": scores.MAXIMUM, "label": TITLE, "resourceId": RESOURCE, "tag": "check"}
+        answer = line.post(course.lineitems_url, item, scores.LINE_ITEM_TYPE)
+        url = _at_home(_told(answer), course)
+        if not url:
+            return Finding(Part.SCORE, Mark.NOT_OK, "not_made", {"status": answer.status, "course": course.title})
     now = clock.now()
     body = scores.score(
         subject=line.errand.subject, given=1, comment=TITLE, stamp=now, submitted=now, manners=line.manners
@@ -187,14 +190,30 @@ def _tried(line: Line, course: Course) -> Finding:
     return Finding(Part.SCORE, Mark.OK, "taken" if said.obstacle is None else "heard", facts)
 
 
-def _made(answer: Answer, course: Course) -> str:
-    """Return where our column is: on the server of the others, because it will see the token."""
+def _left_before(line: Line, course: Course) -> str:
+    """Return where the column of an earlier check is, which the platform did not let us delete; else nothing.
+
+    Only a column that says both that it is ours and what for: it will be written to and deleted.
+    """
+    answer = line.get(scores.with_query(course.lineitems_url, resource_id=RESOURCE), ANYTHING)
+    listed = _told(answer)
+    for one in listed if isinstance(listed, list) else []:
+        if isinstance(one, dict) and (one.get("resourceId"), one.get("label")) == (RESOURCE, TITLE):
+            return _at_home(one, course)
+    return ""
+
+
+def _told(answer: Answer) -> object:
     if not HTTPStatus.OK <= answer.status < HTTPStatus.MULTIPLE_CHOICES:
-        return ""
+        return None
     try:
-        told = answer.json()
+        return answer.json()
     except NotJson:
-        return ""
+        return None
+
+
+def _at_home(told: object, course: Course) -> str:
+    """Return where our column is: on the server of the others, because it will see the token."""
     url = told.get("id") if isinstance(told, dict) else None
     return url if isinstance(url, str) and origin_of(url) == origin_of(course.lineitems_url) else ""
 
