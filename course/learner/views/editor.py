@@ -102,7 +102,8 @@ class Writing:
 def writing(here: Place, reflection_id: str) -> Writing:
     """Read what was handed in and what was answered."""
     pages = reflections.pages(session(), seat_id=here.row.seat_id, reflection=reflection_id)
-    feedback = feedback_of_seat(session(), seat_id=here.row.seat_id, reflection=reflection_id)
+    # What was never handed in was never answered.
+    feedback = feedback_of_seat(session(), seat_id=here.row.seat_id, reflection=reflection_id) if pages else ()
     sent = [Sent(told.number, told.revise, told.read_at is not None, told.released_at) for told in feedback]
     seated = replace(here.seated, pages={reflection_id: len(pages)}, feedback={reflection_id: sent[-1]} if sent else {})
     return Writing(pages, feedback, seated.page_number(reflection_id), seated.page_due(reflection_id))
