@@ -467,8 +467,7 @@ def test_what_a_launch_costs(engines: Engines) -> None:
             session.flush()
         cost.append(len(statements))
         assert landing.goal is Goal.MODULE
-    # The first finds the link new, and looks who sits in the module already.
-    assert cost == [10, 2]
+    assert cost == [9, 2]
 
 
 @contextmanager

@@ -71,6 +71,8 @@ class Known:
     """Whether the module that the link opens exists."""
     double: bool
     """Whether somebody signs in here with the launch's e-mail address and might be the same person."""
+    untold: bool
+    """Whether other learners of the context sit in the module's runs, and the platform is not told of them yet."""
     runs: tuple[RunRow, ...]
 
 
@@ -81,7 +83,8 @@ _completion, _page = aliased(LineItem), aliased(LineItem)
 _other = aliased(Identity)
 _theirs, _roles, _more = aliased(Membership), aliased(Membership), aliased(Membership)
 _gone = aliased(Seat)
-_before = aliased(Participant)
+_before, _beside = aliased(Participant), aliased(Participant)
+_sitting = aliased(Seat)
 _LIKELY = [Role.LEARNER.value, Role.FACILITATOR.value]
 
 
@@ -106,6 +109,18 @@ _DOUBLE = exists().where(
         _more.ended_at.is_(None),
         or_(_more.role.not_in(_LIKELY), _more.organisation_id != _ORGANISATION),
     ),
+)
+_UNTOLD = exists().where(
+    _sitting.run_id == Run.id,
+    _sitting.cancelled_at.is_(None),
+    ~_sitting.reported,
+    _beside.context_id == Context.id,
+    _beside.person_id == _sitting.person_id,
+    _beside.person_id != func.coalesce(Identity.person_id, 0),
+    _beside.learner,
+    ~_beside.teacher,
+    _beside.active,
+    ~_beside.test,
 )
 # Built once: building it costs more than running it.
 _KNOWN: Select[*tuple[Any, ...]] = (
@@ -141,6 +156,7 @@ _KNOWN: Select[*tuple[Any, ...]] = (
         _holds(Role.FACILITATOR),
         or_(exists().where(Live.slug == _MODULE), Run.id.is_not(None)),
         and_(literal(value=True), _DOUBLE),
+        and_(literal(value=True), _UNTOLD),
         Run.id,
         Run.facilitator_id,
         Run.version_hash,
@@ -185,7 +201,8 @@ def known(session: Session, asked: Mapping[str, Any]) -> Known:
     """
     rows = columns(session, _KNOWN, asked).all()
     runs = tuple(RunRow(*row[-_RUN:]) for row in rows if row[-_RUN] is not None)
-    facts: list[Any] = [*rows[0][:-_RUN], runs]
+    untold = any(row[-_RUN - 1] for row in rows)
+    facts: list[Any] = [*rows[0][: -_RUN - 1], untold, runs]
     return Known(*facts)
 
 

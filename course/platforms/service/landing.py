@@ -111,8 +111,8 @@ def _land(session: Session, here: Here) -> Landing:
         is_new=not here.known.came_before,
         ask_link=here.known.double and here.known.lti_only and not here.known.came_before,
     )
-    if here.opens and link_id is not None and here.known.link_id is None and here.known.cohort_id is not None:
-        # With this link the course begins to ask for the module: it is told of all who sit in it, however they came.
+    if here.known.untold and here.known.cohort_id is not None:
+        # The course asks for this module: it is told of all who sit in it, however they came.
         contexts.report_seats(session, cohort_id=here.known.cohort_id)
     if launch.message is Message.DEEP_LINKING:
         return replace(came, goal=Goal.TEACHER_COURSE if roles.teacher else Goal.NO_RIGHTS)
