@@ -194,6 +194,7 @@ REFUSED: list[tuple[str, Reason, Change]] = [
     ("no kid", R.NO_KID, header("kid", None)),
     ("an empty kid", R.NO_KID, header("kid", "")),
     ("a number as kid", R.NO_KID, header("kid", 0)),
+    ("half a character as kid", R.NO_KID, header("kid", "\ud800")),
     ("a kid that the platform has not", R.UNKNOWN_KEY, header("kid", "key-1")),
     ("another key under the same kid", R.SIGNATURE, token(by_another_key)),
     ("a signature that was cut off", R.SIGNATURE, part(2, lambda _: "")),
