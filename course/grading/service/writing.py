@@ -75,7 +75,7 @@ def set_ready(session: Session, *, grade_id: int, base_version: int, operation_i
     """Say that a grade is done. Refused with what is missing while a level or the next step is not there."""
     while True:
         head = queries.head(session, grade_id=grade_id)
-        wish = _Wish(READY, True, base_version, operation_id, by_id)  # noqa: FBT003 - It is the value of the field.
+        wish = _Wish(READY, value=True, base_version=base_version, operation_id=operation_id, by_id=by_id)
         objection = _objection(head, wish)
         if objection is None and rules.missing(head.state, head.criteria):
             objection = Refusal.MISSING
@@ -92,7 +92,7 @@ def open_name(session: Session, *, grade_id: int, by_id: int) -> WriteResult:
     """Open the author's name to the grader before the levels stand. The event tells who did and when, for good."""
     while True:
         head = queries.head(session, grade_id=grade_id)
-        wish = _Wish(NAME, True, head.state.version, f"name {by_id}", by_id)  # noqa: FBT003 - It is the value of the field.
+        wish = _Wish(NAME, value=True, base_version=head.state.version, operation_id=f"name {by_id}", by_id=by_id)
         objection = _objection(head, wish)
         if objection is None and head.released_at is not None:
             objection = Refusal.RELEASED
