@@ -16,6 +16,7 @@ from course.cli import prepare
 from course.cli.players import play_on
 from course.cli.prepared import prepare_run
 from course.cohorts.models import Day, Role, Run, Seat
+from course.cohorts.queries.runs import run_of_facilitator
 from course.cohorts.rules.timetable import Window, timetable, window
 from course.cohorts.service import calendar, membership, presence
 from course.content.schema import Module
@@ -147,10 +148,16 @@ def _be_present(stage: Stage, day: Day) -> None:
     """Everybody was there the whole day, but for one who came late and one who was ill."""
     ends = timetable(stage.module, day.starts)[-1].ends
     names = list(stage.seats)
+    stage.session.flush()
+    held = run_of_facilitator(
+        stage.session, run_id=stage.run.id, facilitator_id=stage.farid, organisations=[day.organisation_id]
+    )
+    if held is None:
+        raise RuntimeError("The demo's course is held by nobody.")
     for name, seat in stage.seats.items():
         came = CAME_LATE if name == names[-2] else day.starts
         left = came if name == names[-1] else ends
-        presence.say(stage.session, seat_id=seat.id, came=came, left=left, base_version=0, by_id=stage.farid)
+        presence.say(stage.session, held, seat_id=seat.id, came=came, left=left, base_version=0, by_id=stage.farid)
         seat.welcomed_at = stage.window.begins
 
 

@@ -1,9 +1,11 @@
 """Reading pages: the draft as it stands, what was handed in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import CompoundSelect, bindparam, false, select, true, union_all
 from sqlalchemy.orm import Session
 
 from course.database import columns
@@ -31,12 +33,17 @@ class Page:
     previous: "Page | None"
 
 
+@dataclass(frozen=True)
+class Written:
+    """All that a seat has written for one reflection."""
+
+    pages: tuple[Page, ...]
+    """As handed in, first page first."""
+    drafts: Mapping[int, DraftText]
+    """By the number of the page."""
+
+
 # The statements are built once: building one costs more than running it.
-_DRAFT = select(Draft.text, Draft.version, Draft.saved_at).where(
-    Draft.seat_id == bindparam("seat_id"),
-    Draft.reflection == bindparam("reflection"),
-    Draft.number == bindparam("number"),
-)
 _PAGES = (
     select(
         Submission.text,
@@ -50,12 +57,33 @@ _PAGES = (
     .where(Submission.seat_id == bindparam("seat_id"), Submission.reflection == bindparam("reflection"))
     .order_by(Submission.number)
 )
+_DRAFTS = select(
+    Draft.text,
+    Draft.version,
+    Draft.saved_at,
+    false().label("late"),
+    Draft.number,
+    Draft.reflection,
+    Draft.version_hash,
+    false().label("handed_in"),
+).where(Draft.seat_id == bindparam("seat_id"), Draft.reflection == bindparam("reflection"))
+# Both in one statement: whoever opens or hands in a page needs both.
+_WRITTEN: CompoundSelect[*tuple[Any, ...]] = union_all(
+    _PAGES.order_by(None).add_columns(true().label("handed_in")), _DRAFTS
+).order_by(Submission.number)
 
 
-def draft(session: Session, *, seat_id: int, reflection: str, number: int = 1) -> DraftText | None:
-    """Return the page as it stands while it is written."""
-    row = columns(session, _DRAFT, {"seat_id": seat_id, "reflection": reflection, "number": number}).first()
-    return DraftText(*row) if row is not None else None
+def written(session: Session, *, seat_id: int, reflection: str) -> Written:
+    """Return all that a seat has written for one reflection."""
+    pages: list[Page] = []
+    drafts: dict[int, DraftText] = {}
+    found = columns(session, _WRITTEN, {"seat_id": seat_id, "reflection": reflection})
+    for text, count, at, late, number, page, version_hash, handed_in in found:
+        if handed_in:
+            pages.append(Page(text, count, at, late, number, page, version_hash, pages[-1] if pages else None))
+        else:
+            drafts[number] = DraftText(text, count, at)
+    return Written(tuple(pages), drafts)
 
 
 def pages(session: Session, *, seat_id: int, reflection: str) -> tuple[Page, ...]:

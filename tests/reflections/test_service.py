@@ -61,10 +61,10 @@ def told(result: service.DraftResult) -> tuple[str, int, str]:
 def test_saves_follow_each_other(cast: Cast, session: Session) -> None:
     assert told(save(session, cast, "one\r\n", 0)) == ("saved", 1, "one\n")
     assert told(save(session, cast, "two", 1)) == ("saved", 2, "two")
-    draft = queries.draft(session, seat_id=cast.lena_seat, reflection=PAGE)
+    draft = queries.written(session, seat_id=cast.lena_seat, reflection=PAGE).drafts.get(1)
     assert draft is not None
     assert (draft.text, draft.version) == ("two", 2)
-    assert queries.draft(session, seat_id=cast.leo_seat, reflection=PAGE) is None
+    assert queries.written(session, seat_id=cast.leo_seat, reflection=PAGE) == queries.Written((), {})
 
 
 def test_a_repeated_save_answers_as_the_first_time(cast: Cast, session: Session) -> None:
@@ -103,6 +103,7 @@ def test_too_long_is_refused_and_nothing_is_stored(cast: Cast, session: Session)
 
 
 def test_handing_in(cast: Cast, session: Session) -> None:
+    save(session, cast, "Two", 0)
     page = submit(session, cast, "Two words.\r\n")
     assert (page.number, page.words, page.late, page.text) == (1, 2, False, "Two words.\n")
     assert take_notes(session) == {cast.lena_seat}
@@ -112,6 +113,8 @@ def test_handing_in(cast: Cast, session: Session) -> None:
     assert (read.text, read.words, read.number, read.previous) == ("Two words.\n", 2, 1, None)
     first, second = queries.pages(session, seat_id=cast.lena_seat, reflection=PAGE)
     assert second.previous == first
+    written = queries.written(session, seat_id=cast.lena_seat, reflection=PAGE)
+    assert (written.pages, [draft.text for draft in written.drafts.values()]) == ((first, second), ["Two"])
     assert queries.page_of(session, 0) is None
 
 
@@ -154,7 +157,7 @@ def test_whatever_is_sent_no_text_disappears(cast: Cast, session: Session, sent:
     assert {text for _, text in stored} == {text for text, _, _ in sent}
     accepted = [(version, text) for version, text in stored if version is not None]
     assert [version for version, _ in accepted] == list(range(1, len(accepted) + 1))
-    draft = queries.draft(session, seat_id=cast.lena_seat, reflection=PAGE)
+    draft = queries.written(session, seat_id=cast.lena_seat, reflection=PAGE).drafts.get(1)
     assert (draft is None) is (not sent)
     if draft is not None:
         assert (draft.version, draft.text) == (accepted[-1] if accepted else (0, ""))

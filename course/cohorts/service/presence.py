@@ -8,10 +8,11 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.cohorts.models import Day, Presence, Run, Seat
+from course.cohorts.models import Presence
+from course.cohorts.queries.runs import HeldRun
 from course.cohorts.rules.presence import require_order
 from course.cohorts.rules.timetable import contact_minutes_between, timetable
-from course.database import Base, columns, insert_once, write_row
+from course.database import Base, insert_once, write_row
 from course.library import queries as library
 from course.outbox import service as outbox
 
@@ -37,13 +38,6 @@ class SayResult:
 
 
 # The statements are built once: building one costs more than running it.
-_DAY = (
-    select(Day.date, Day.starts, Day.zone, Run.version_hash)
-    .select_from(Seat)
-    .join(Run, Run.id == Seat.run_id)
-    .join(Day, Day.id == Seat.day_id)
-    .where(Seat.id == bindparam("seat_id"))
-)
 _PRESENCES = Base.metadata.tables[Presence.__tablename__]
 _FIRST = insert_once(Presence)
 _AGAIN = (
@@ -53,16 +47,17 @@ _AGAIN = (
 )
 
 
-def say(session: Session, *, seat_id: int, came: int, left: int, base_version: int, by_id: int) -> SayResult:
-    """Say from when to when somebody was in the room, in minutes after midnight; absent is both the same.
+def say(
+    session: Session, held: HeldRun, *, seat_id: int, came: int, left: int, base_version: int, by_id: int
+) -> SayResult:
+    """Say from when to when somebody with a seat in this run was in the room, in minutes after midnight.
 
-    ``base_version`` is the version that was seen, 0 for none. Raises LeftBeforeCame.
+    Absent is both the same. ``base_version`` is the version that was seen, 0 for none. Raises LeftBeforeCame.
     """
     require_order(came, left)
-    day = columns(session, _DAY, {"seat_id": seat_id}).one()
-    if clock.now() < clock.at(day.date, day.starts, day.zone):
+    if clock.now() < clock.at(held.date, held.starts, held.zone):
         return SayResult(Said.TOO_EARLY, base_version)
-    slots = timetable(library.module(session, day.version_hash), day.starts)
+    slots = timetable(library.module(session, held.version_hash), held.starts)
     minutes = contact_minutes_between(slots, came, left)
     told = {"came": came, "left": left, "minutes": minutes, "said_by": by_id, "said_at": clock.now()}
     saved = _first(session, seat_id, told) if base_version == 0 else _again(session, seat_id, base_version, told)

@@ -1,8 +1,7 @@
 """What results are made of: seats and the facts about them."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -44,6 +43,8 @@ class SeatRow:
     certified: bool
     """Whether a valid certificate is out."""
     settled: Settled | None
+    pages: dict[str, PageFacts] = field(default_factory=dict)
+    """What was handed in, by reflection."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,10 @@ _SEATS: Select[*tuple[Any, ...]] = (
         Completion.waits,
         Completion.attended_at,
         Completion.completed_at,
+        Submission.reflection,
+        Grade.released_at,
+        Grade.revise,
+        Grade.levels,
     )
     .join(Run, Run.id == Seat.run_id)
     .outerjoin(Presence, Presence.seat_id == Seat.id)
@@ -80,8 +85,11 @@ _SEATS: Select[*tuple[Any, ...]] = (
         Certificate,
         and_(Certificate.seat_id == Seat.id, Certificate.superseded_at.is_(None), Certificate.revoked_at.is_(None)),
     )
+    # Every submission with what was sent for it, the oldest first.
+    .outerjoin(Submission, Submission.seat_id == Seat.id)
+    .outerjoin(Grade, and_(Grade.kind == "reflection", Grade.submission_id == Submission.id))
     .where(Seat.id.in_(_THESE), Seat.cancelled_at.is_(None))
-    .order_by(Seat.id)
+    .order_by(Seat.id, Submission.number)
 )
 _facilitator = Person.__table__.alias("facilitator")
 _NAMED: Select[*tuple[Any, ...]] = (
@@ -95,24 +103,23 @@ _NAMED: Select[*tuple[Any, ...]] = (
     .outerjoin(_facilitator, _facilitator.c.id == Run.facilitator_id)
     .where(Seat.id == bindparam("seat_id"))
 )
-_SUBMISSIONS: Select[*tuple[Any, ...]] = (
-    # Every submission with what was sent for it, the oldest first.
-    select(Submission.seat_id, Submission.reflection, Grade.released_at, Grade.revise, Grade.levels)
-    .outerjoin(Grade, and_(Grade.kind == "reflection", Grade.submission_id == Submission.id))
-    .where(Submission.seat_id.in_(_THESE))
-    .order_by(Submission.number)
-)
 
 
 def seats(session: Session, seat_ids: Iterable[int]) -> list[SeatRow]:
     """Return live seats by id."""
-    found = []
-    for seat_id, version_hash, reported, minutes, certificate, known, *settled in columns(
+    found: dict[int, SeatRow] = {}
+    for seat_id, version_hash, reported, minutes, certificate, known, *rest in columns(
         session, _SEATS, {"seat_ids": list(seat_ids)}
     ):
-        kept = Settled(*settled) if known is not None else None
-        found.append(SeatRow(seat_id, version_hash, reported, minutes, certificate is not None, kept))
-    return found
+        *settled, reflection, sent, revise, levels = rest
+        if seat_id not in found:
+            kept = Settled(*settled) if known is not None else None
+            found[seat_id] = SeatRow(seat_id, version_hash, reported, minutes, certificate is not None, kept)
+        if reflection is not None:
+            pages = found[seat_id].pages
+            before = pages.get(reflection, PageFacts())
+            pages[reflection] = _page_facts(before, sent=sent is not None, revise=bool(revise), levels=levels or {})
+    return list(found.values())
 
 
 def named(session: Session, seat_id: int) -> Named:
@@ -121,16 +128,9 @@ def named(session: Session, seat_id: int) -> Named:
 
 
 def facts(session: Session, rows: Sequence[SeatRow]) -> dict[int, Facts]:
-    """Return what is known of each seat, in two statements for any number of seats."""
-    told = {"seat_ids": [row.seat_id for row in rows]}
-    finished = scenarios.finished(session, told["seat_ids"])
-    pages: dict[int, dict[str, PageFacts]] = defaultdict(dict)
-    for seat_id, reflection, sent, revise, levels in columns(session, _SUBMISSIONS, told):
-        before = pages[seat_id].get(reflection, PageFacts())
-        pages[seat_id][reflection] = _page_facts(
-            before, sent=sent is not None, revise=bool(revise), levels=levels or {}
-        )
-    return {row.seat_id: Facts(row.minutes, frozenset(finished[row.seat_id]), pages[row.seat_id]) for row in rows}
+    """Return what is known of each seat, in one statement for any number of seats."""
+    finished = scenarios.finished(session, [row.seat_id for row in rows])
+    return {row.seat_id: Facts(row.minutes, frozenset(finished[row.seat_id]), row.pages) for row in rows}
 
 
 def _page_facts(before: PageFacts, *, sent: bool, revise: bool, levels: dict[str, Any]) -> PageFacts:

@@ -55,7 +55,7 @@ def save_presence(run_id: int) -> ResponseReturnValue:
     if not _begun(held):
         return make_response(_page(held, [_line(held, ends, seat) for seat in seats.values()]), 422)
     typed = {row.seat_id: row for row in read_presence(request.form.to_dict(), seats, begins=held.starts)}
-    conflicts = {seat_id: _say(seats[seat_id], row) for seat_id, row in typed.items() if not row.errors}
+    conflicts = {seat_id: _say(held, seats[seat_id], row) for seat_id, row in typed.items() if not row.errors}
     conflicts = {seat_id: theirs for seat_id, theirs in conflicts.items() if theirs}
     wrong = any(row.errors for row in typed.values())
     if not wrong and not conflicts:
@@ -68,12 +68,13 @@ def save_presence(run_id: int) -> ResponseReturnValue:
     return make_response(_page(held, lines), 422 if wrong else 409)
 
 
-def _say(seat: Attendance, row: TypedPresence) -> str:
+def _say(held: HeldRun, seat: Attendance, row: TypedPresence) -> str:
     """Save one line if it says something new. Returns what somebody else said meanwhile, or nothing."""
     if row.came is None or row.left is None or (seat.version == row.version and _unchanged(seat, row)):
         return ""
     result = say(
         session(),
+        held,
         seat_id=row.seat_id,
         came=row.came,
         left=row.left,

@@ -15,7 +15,7 @@ from course.learner.views.place import Place, operation
 from course.learner.views.texts import drawn, task
 from course.library import queries as library
 from course.reflections import queries as reflections
-from course.reflections.queries import Page
+from course.reflections.queries import DraftText, Page
 from course.reflections.rules import is_late
 from course.reflections.service import DraftResult
 from course.web.access import found
@@ -97,16 +97,21 @@ class Writing:
     feedback: tuple[Feedback, ...]
     number: int | None
     due: datetime
+    draft: DraftText | None
+    """The page that comes next, as far as it is written."""
 
 
 def writing(here: Place, reflection_id: str) -> Writing:
-    """Read what was handed in and what was answered."""
-    pages = reflections.pages(session(), seat_id=here.row.seat_id, reflection=reflection_id)
+    """Read what was written, what was handed in and what was answered."""
+    written = reflections.written(session(), seat_id=here.row.seat_id, reflection=reflection_id)
+    pages = written.pages
     # What was never handed in was never answered.
     feedback = feedback_of_seat(session(), seat_id=here.row.seat_id, reflection=reflection_id) if pages else ()
     sent = [Sent(told.number, told.revise, told.read_at is not None, told.released_at) for told in feedback]
     seated = replace(here.seated, pages={reflection_id: len(pages)}, feedback={reflection_id: sent[-1]} if sent else {})
-    return Writing(pages, feedback, seated.page_number(reflection_id), seated.page_due(reflection_id))
+    number = seated.page_number(reflection_id)
+    draft = written.drafts.get(number or 0)
+    return Writing(pages, feedback, number, seated.page_due(reflection_id), draft)
 
 
 def part(here: Place, block: Block, reflection_id: str, refused: Refused | None = None) -> PagePart:
@@ -134,12 +139,10 @@ def part(here: Place, block: Block, reflection_id: str, refused: Refused | None 
     )
     if stands.number is None or shown.closed:
         return shown
-    return _being_written(here, reflection_id, shown, refused)
+    return _being_written(here, shown, stands.draft, refused)
 
 
-def _being_written(here: Place, reflection_id: str, shown: PagePart, refused: Refused | None) -> PagePart:
-    number = shown.number or 1
-    draft = reflections.draft(session(), seat_id=here.row.seat_id, reflection=reflection_id, number=number)
+def _being_written(here: Place, shown: PagePart, draft: DraftText | None, refused: Refused | None) -> PagePart:
     # A revision begins with the text that was read.
     text = draft.text if draft is not None else shown.pages[-1].text if shown.pages else ""
     version = draft.version if draft is not None else 0

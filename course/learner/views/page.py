@@ -13,7 +13,7 @@ from course.learner.views.block import frame, show
 from course.learner.views.desk import blueprint
 from course.learner.views.editor import Refused
 from course.learner.views.place import Place, block_here, operation, place, small_number
-from course.reflections import queries, service
+from course.reflections import service
 from course.reflections.rules import LONGEST, PageTooLong, count_words, is_late
 from course.reflections.service import DraftResult, Submitted
 from course.web import errors
@@ -66,7 +66,7 @@ def read_once_more(slug: str, block_id: str) -> str | Response:
     stands = editor.writing(here, reflection)
     if clock.now() < here.seated.page_opens(block) or stands.number is None:
         return redirect(here.block_url(block), 303)
-    written = queries.draft(session(), seat_id=here.row.seat_id, reflection=reflection, number=stands.number)
+    written = stands.draft
     if written is None or count_words(written.text) == 0:
         return redirect(here.block_url(block), 303)
     return render_template(
@@ -101,7 +101,7 @@ def hand_in(slug: str, block_id: str) -> Response:
         return redirect(here.block_url(block), 303)
     if stands.number != number:
         return _not_now(_("Nobody asked for this page."))
-    written = queries.draft(session(), seat_id=here.row.seat_id, reflection=reflection, number=number)
+    written = stands.draft
     if written is None or count_words(written.text) == 0:
         return _not_now(_("There is nothing to hand in yet. Write your page first."))
     if written.version != form.base_version.data:
