@@ -3,8 +3,10 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -92,30 +94,44 @@ def settings(engines: Engines, tmp_path: Path) -> Settings:
     )
 
 
-Apps = dict[Settings, Application]
+MakeApp = Callable[[Settings], Application]
 
 
 @pytest.fixture(scope="session")
-def apps() -> Apps:
+def shared_apps() -> dict[Settings, Application]:
     """Applications made so far: making one costs more than most tests do with it."""
     return {}
 
 
 @pytest.fixture
-def app(settings: Settings, engines: Engines, apps: Apps) -> Iterator[Application]:
-    """The application of these settings, on this test's database. What a test changes of it is put back."""
-    kind = replace(settings, database_url="", instance=Path())
-    if kind not in apps:
-        apps[kind] = create_app(settings, engines=engines)
-    shared = apps[kind]
-    config, extensions = dict(shared.config), dict(shared.extensions)
-    settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
-    shared.extensions |= {"oneday-engines": engines, "oneday-settings": settings}
-    yield shared
-    shared.config.clear()
-    shared.config.update(config)
-    shared.extensions.clear()
-    shared.extensions.update(extensions)
+def make_app(engines: Engines, shared_apps: dict[Settings, Application]) -> Iterator[MakeApp]:
+    """Return the application of some settings, on this test's database. What a test changes of it is put back."""
+    with ExitStack() as changes:
+
+        def make(settings: Settings) -> Application:
+            kind = replace(settings, database_url="", instance=Path())
+            if kind not in shared_apps:
+                shared_apps[kind] = create_app(settings, engines=engines)
+            app = shared_apps[kind]
+            changes.callback(_put_back, app, dict(app.config), dict(app.extensions))
+            settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
+            app.extensions |= {"oneday-engines": engines, "oneday-settings": settings}
+            return app
+
+        yield make
+
+
+def _put_back(app: Application, config: dict[str, Any], extensions: dict[str, Any]) -> None:
+    app.config.clear()
+    app.config.update(config)
+    app.extensions.clear()
+    app.extensions.update(extensions)
+
+
+@pytest.fixture
+def app(settings: Settings, make_app: MakeApp) -> Application:
+    """The application of the test's settings; a test says otherwise by a fixture ``settings`` of its own."""
+    return make_app(settings)
 
 
 @pytest.fixture

@@ -3,12 +3,12 @@
 import fcntl
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Error, Frame, expect
 
 from tests.browser.stage import Stage
 from tests.machine import chromium
@@ -79,6 +79,26 @@ def silent_browser(
     complaints = watch.complaints(statuses=expected_statuses, console=expected_console, tolerated=tolerated_console)
     if complaints:
         pytest.fail("The browser complained:\n" + "\n".join(complaints), pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Tell with a failure what every page showed at that moment: many of them never come twice."""
+    report = yield
+    browser = getattr(item, "funcargs", {}).get("browser")
+    if call.when == "call" and report.failed and isinstance(browser, Browser):
+        frames = [frame for context in browser.contexts for page in context.pages for frame in page.frames]
+        report.sections.append(("What the pages showed", "\n\n".join(_shown(frame) for frame in frames)))
+    return report
+
+
+def _shown(frame: Frame) -> str:
+    try:
+        return f"{frame.url}\n{frame.locator('body').inner_text(timeout=2_000)[:1_000]}"
+    except Error as error:
+        return f"{frame.url}\n({error.message.splitlines()[0]})"
 
 
 @pytest.fixture(scope="session")

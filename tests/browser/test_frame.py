@@ -119,7 +119,11 @@ def inside(page: Page) -> Frame:
 
 
 def press(what: Locator) -> None:
-    """Click once the frame has been painted: Chromium drops what is clicked before."""
+    """Click once the frame has been painted: Chromium drops what is clicked before.
+
+    A page behind another window is never painted, and would be waited for without end.
+    """
+    what.page.bring_to_front()
     what.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     what.click()
 
