@@ -105,11 +105,14 @@ def shared_apps() -> dict[Settings, Application]:
 
 @pytest.fixture
 def make_app(engines: Engines, shared_apps: dict[Settings, Application]) -> Iterator[MakeApp]:
-    """Return the application of some settings, on this test's database. What a test changes of it is put back."""
+    """Return the application of some settings, on this test's database. What a test changes of it is put back.
+
+    Where the database is, and the mail server, an application reads from its settings at each request.
+    """
     with ExitStack() as changes:
 
         def make(settings: Settings) -> Application:
-            kind = replace(settings, database_url="", instance=Path())
+            kind = replace(settings, database_url="", instance=Path(), mail_url="")
             if kind not in shared_apps:
                 shared_apps[kind] = create_app(settings, engines=engines)
             app = shared_apps[kind]

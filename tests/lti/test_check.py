@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from html import unescape
 
@@ -11,14 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from course import clock
-from course.app import create_app
 from course.database import Engines, unit_of_work
 from course.lti.rules.checking import Finding, Mark, Part, clock_of, cookie
 from course.people.models import Identity
 from course.people.service import make_link, open_session
 from course.platforms.models import AccessToken, Context, KeySet, LineItem, Login, Participant, Platform
-from course.settings import Settings
-from course.web.application import COOKIE
+from course.web.application import COOKIE, Application
 from tests.conftest import SignIn
 from tests.counterparts.double import Double, Refusal, Reply, connect, grades, routes
 from tests.counterparts.double.http import Asked
@@ -65,10 +63,9 @@ class Site:
 
 
 @pytest.fixture
-def site(settings: Settings, engines: Engines, cast: Cast) -> Iterator[Site]:
+def site(app: Application, engines: Engines, cast: Cast) -> Iterator[Site]:
+    app.config["WTF_CSRF_ENABLED"] = False
     with Double() as lms:
-        app = create_app(replace(settings, lti_hosts=frozenset({lms.host})), engines=engines)
-        app.config["WTF_CSRF_ENABLED"] = False
         # This site has no port from which the LMS could fetch our keys.
         lms.client(CLIENT).keys = lambda: app.test_client().get("/lti/jwks").json or {}
         with unit_of_work(engines, write=True) as session:

@@ -1,8 +1,6 @@
 """Deep linking by pages, with a strict LMS: what a teacher is offered, what comes back, and who may not choose."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -10,33 +8,24 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from course.app import create_app
 from course.database import Engines, unit_of_work
 from course.library.models import Live, Version
 from course.people.models import Link as OneUse
 from course.platforms.models import LineItem, Platform
-from course.settings import Settings
 from course.web.application import Application
 from tests import make
 from tests.conftest import SignIn
 from tests.counterparts.double import Double, connect
 from tests.counterparts.double import Link as Placed
-from tests.lti.told import published
 from tests.make import Cast
 
 
 @pytest.fixture
-def double(engines: Engines, cast: Cast) -> Iterator[Double]:
-    with Double(keys=published(engines)) as running:
-        with unit_of_work(engines, write=True) as session:
-            connect(session, running, organisation_id=cast.organisation)
-            make.published(session, make.all_kinds())
-        yield running
-
-
-@pytest.fixture
-def app(settings: Settings, engines: Engines, double: Double) -> Application:
-    return create_app(replace(settings, lti_hosts=frozenset({double.host})), engines=engines)
+def double(double: Double, engines: Engines, cast: Cast) -> Double:
+    with unit_of_work(engines, write=True) as session:
+        connect(session, double, organisation_id=cast.organisation)
+        make.published(session, make.all_kinds())
+    return double
 
 
 def picker(double: Double, client: FlaskClient, *, user: str = "farid", **settings: object) -> str:

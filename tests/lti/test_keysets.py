@@ -4,7 +4,6 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -70,13 +69,6 @@ class Keys:
 
 
 @pytest.fixture
-def app(settings: Settings, engines: Engines) -> Application:
-    made = create_app(replace(settings, lti_hosts=frozenset({"127.0.0.1"})), engines=engines)
-    made.config["WTF_CSRF_ENABLED"] = False
-    return made
-
-
-@pytest.fixture
 def keys(engines: Engines, platform_id: int) -> Iterator[Keys]:
     with serving(showing(Signer())) as server:
         with unit_of_work(engines, write=True) as session:
@@ -134,12 +126,10 @@ def test_an_unknown_key_is_asked_for_once_a_minute(
     assert keys.kept == ["key-1"]
 
 
-def test_another_process_asks_no_sooner(settings: Settings, engines: Engines, keys: Keys, lms: Signer) -> None:
-    clients = []
-    for _process in range(2):
-        app = create_app(replace(settings, lti_hosts=frozenset({"127.0.0.1"})), engines=engines)
-        app.config["WTF_CSRF_ENABLED"] = False
-        clients.append(app.test_client())
+def test_another_process_asks_no_sooner(
+    settings: Settings, app: Application, engines: Engines, keys: Keys, lms: Signer
+) -> None:
+    clients = [process.test_client() for process in (app, create_app(settings, engines=engines))]
     assert [refusals(client, engines, lms) for client in clients] == [[], []]
     assert [refusals(client, engines, OTHER) for client in clients] == [["unknown_key"], ["unknown_key"]]
     assert keys.asked == 1

@@ -3,17 +3,18 @@
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from course.app import create_app
 from course.database import Engines, unit_of_work
 from course.delivery import drain
 from course.outbox import service as outbox
 from course.settings import Settings
+from course.web.application import Application
 from tests.counterparts.double import Double
 from tests.delivery.peer import Peer, mail_server
 from tests.lti.told import MODULE, complete, lines, published, tie_all, waiting
@@ -35,8 +36,16 @@ def peer() -> Iterator[Peer]:
 
 
 @pytest.fixture
-def telling(settings: Settings, doubles: tuple[Double, Double], peer: Peer) -> Settings:
-    return replace(settings, lti_hosts=frozenset(each.host for each in doubles), mail_url=peer.url)
+def settings(settings: Settings, peer: Peer) -> Settings:
+    return replace(settings, mail_url=peer.url)
+
+
+Deliver = Callable[..., int]
+
+
+@pytest.fixture
+def deliver(app: Application, settings: Settings) -> Deliver:
+    return partial(drain, app, settings)
 
 
 def results_of(double: Double) -> int:
@@ -44,15 +53,14 @@ def results_of(double: Double) -> int:
 
 
 def test_a_platform_that_hangs_holds_up_nobody(
-    engines: Engines, cast: Cast, doubles: tuple[Double, Double], peer: Peer, telling: Settings
+    engines: Engines, cast: Cast, doubles: tuple[Double, Double], peer: Peer, deliver: Deliver
 ) -> None:
     slow, quick = doubles
     tie_all(engines, cast, *doubles)
     complete(engines, cast, cast.lena_seat, cast.leo_seat)
     mailed = len(("lena", "leo"))
     slow.server.hang("/token.php")
-    app = create_app(telling, engines=engines)
-    draining = threading.Thread(target=drain, args=(app, telling))
+    draining = threading.Thread(target=deliver)
     draining.start()
     until(lambda: bool(slow.asked("/token.php")), what="the slow platform is asked")
     until(lambda: results_of(quick) == 4, what="the quick platform is told")
@@ -67,26 +75,25 @@ def test_a_platform_that_hangs_holds_up_nobody(
     assert (results_of(slow), len(waiting(engines))) == (0, 4)
 
 
-def test_told_to_stop_it_stops(engines: Engines, cast: Cast, doubles: tuple[Double, Double], telling: Settings) -> None:
+def test_told_to_stop_it_stops(engines: Engines, cast: Cast, doubles: tuple[Double, Double], deliver: Deliver) -> None:
     tie_all(engines, cast, doubles[1])
     complete(engines, cast, cast.lena_seat)
-    app = create_app(telling, engines=engines)
     stop = threading.Event()
     stop.set()
-    assert drain(app, telling, stop=stop) == 0
+    assert deliver(stop=stop) == 0
     assert (len(waiting(engines)), doubles[1].asked()) == (2, [])
     # Two results and the mail that tells of the feedback.
-    assert drain(app, telling) == 3
+    assert deliver() == 3
 
 
 @pytest.mark.long
 def test_two_processes_tell_each_result_once(
-    engines: Engines, cast: Cast, doubles: tuple[Double, Double], telling: Settings, tmp_path: Path
+    engines: Engines, cast: Cast, doubles: tuple[Double, Double], tmp_path: Path
 ) -> None:
     tie_all(engines, cast, *doubles)
     complete(engines, cast, cast.lena_seat, cast.leo_seat)
     url = engines.url.render_as_string(hide_password=False)
-    hosts = ",".join(sorted(telling.lti_hosts))
+    hosts = ",".join(sorted(each.host for each in doubles))
     sites = []
     for number in range(2):
         folder = tmp_path / f"worker-{number}"

@@ -9,11 +9,11 @@ from sqlalchemy import func, select, update
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
-from course.app import create_app
 from course.database import Engines, unit_of_work
 from course.platforms.models import Login, Platform
 from course.platforms.rules import State
 from course.settings import Settings
+from tests.conftest import MakeApp
 from tests.lti.platform import TARGET, Signer, connected, log_in
 from tests.make import Cast
 
@@ -62,10 +62,10 @@ def test_the_platform_is_asked_as_the_specification_has_it(
 
 
 def test_over_https_the_cookie_comes_back_in_a_frame_and_nowhere_else(
-    settings: Settings, engines: Engines, platform_id: int
+    settings: Settings, make_app: MakeApp, platform_id: int
 ) -> None:
     site = "https://oneday.example"
-    app = create_app(replace(settings, base_url=site), engines=engines)
+    app = make_app(replace(settings, base_url=site))
     app.config["WTF_CSRF_ENABLED"] = False
     answer = app.test_client().post(
         "/lti/login", base_url=site, data=GOOD | {"target_link_uri": f"{site}/lti/launch?module=small-talk"}

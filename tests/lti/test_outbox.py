@@ -34,7 +34,6 @@ from tests.lti.told import (
     graded,
     later,
     leases_over,
-    published,
     take_part,
     tie,
     waiting,
@@ -50,12 +49,6 @@ FIRST, SECOND = (2, 2, 2), (4, 4, 4)
 PATIENCE = 240.0
 
 pytestmark = pytest.mark.long
-
-
-@pytest.fixture
-def double(engines: Engines) -> Iterator[Double]:
-    with Double(keys=published(engines)) as running:
-        yield running
 
 
 class Worker:

@@ -20,14 +20,8 @@ from course.platforms.models import Context, Score
 from course.platforms.service.scores import ask_page
 from tests import make
 from tests.counterparts.double import Double
-from tests.lti.told import MODULE, came_and_played, fact, graded, published, take_part, tie, waiting
+from tests.lti.told import MODULE, came_and_played, fact, graded, take_part, tie, waiting
 from tests.make import Cast
-
-
-@pytest.fixture
-def double(engines: Engines) -> Iterator[Double]:
-    with Double(keys=published(engines)) as running:
-        yield running
 
 
 @contextmanager

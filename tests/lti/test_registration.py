@@ -11,13 +11,14 @@ from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from course import clock
-from course.app import create_app
 from course.database import Engines, unit_of_work
 from course.lti.rules.registration import AGS, CANVAS, PLATFORM, SCOPES, TOOL
 from course.lti.service.outside import Outside
 from course.platforms.models import Deployment, Invitation, Platform
 from course.platforms.service import invitations, registering
 from course.settings import Settings
+from course.web.application import Application
+from tests.conftest import MakeApp
 from tests.lti.registrar import PERMISSION, Registrar, Reply
 from tests.lti.registrar import registering as a_registrar
 from tests.lti.servers import Talk, dripping, hanging, serving
@@ -31,9 +32,9 @@ def lms() -> Iterator[Registrar]:
 
 
 @pytest.fixture
-def visitor(settings: Settings, engines: Engines, lms: Registrar) -> FlaskClient:
-    """The LMS admin's browser, at a site that may call the LMS although it is on the loopback address."""
-    app = create_app(replace(settings, lti_hosts=frozenset({lms.host})), engines=engines)
+def visitor(app: Application, lms: Registrar) -> FlaskClient:
+    """The LMS admin's browser, at a site that may call the LMS, and nobody else on the loopback address."""
+    app.extensions["oneday-outside"] = Outside(frozenset({lms.host}))
     return app.test_client()
 
 
@@ -128,10 +129,10 @@ def test_what_is_asked(visitor: FlaskClient, lms: Registrar, invite: str) -> Non
 
 
 def test_the_base_url_of_the_setting_is_registered(
-    settings: Settings, engines: Engines, lms: Registrar, invite: str
+    settings: Settings, make_app: MakeApp, lms: Registrar, invite: str
 ) -> None:
-    public = replace(settings, lti_hosts=frozenset({lms.host}), base_url="https://oneday.example.org:8443")
-    create_app(public, engines=engines).test_client().get(lms.link(invite))
+    public = replace(settings, base_url="https://oneday.example.org:8443")
+    make_app(public).test_client().get(lms.link(invite))
     asked = lms.asked[-1].json
     assert asked["redirect_uris"] == ["https://oneday.example.org:8443/lti/launch"]
     assert asked[TOOL]["domain"] == "oneday.example.org:8443"

@@ -1,8 +1,7 @@
 """From a line of the LMS's gradebook to a learner's work: what opens, to whom, before and after it was sent."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,7 +11,6 @@ from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
 from course import clock
-from course.app import create_app
 from course.cohorts.models import Cohort, Run
 from course.database import Engines, unit_of_work
 from course.grading import service as grading
@@ -20,26 +18,13 @@ from course.grading.models import Grade, GradeEvent
 from course.people.models import Identity
 from course.people.models import Session as SignedIn
 from course.platforms.models import Context, Platform
-from course.settings import Settings
-from course.web.application import Application
 from tests.conftest import SignIn
 from tests.counterparts.double import Double
 from tests.grading.build import entered, made_ready
-from tests.lti.told import published, tie
+from tests.lti.told import tie
 from tests.make import Cast
 
 LINK = "day-one"
-
-
-@pytest.fixture
-def double(engines: Engines) -> Iterator[Double]:
-    with Double(keys=published(engines)) as running:
-        yield running
-
-
-@pytest.fixture
-def app(settings: Settings, engines: Engines, double: Double) -> Application:
-    return create_app(replace(settings, lti_hosts=frozenset({double.host})), engines=engines)
 
 
 @dataclass

@@ -1,8 +1,6 @@
 """A roster by pages: read from a strict LMS, looked at, taken into a group, taken back, and read every day."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +8,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select, update
 
 from course import clock
-from course.app import create_app
 from course.cohorts.models import Cohort, Membership, RosterImport, Seat
 from course.database import Engines, unit_of_work
 from course.delivery import drain
@@ -24,24 +21,8 @@ from tests.counterparts.double import Double, User
 from tests.counterparts.double.platform import COURSE
 from tests.facilitator.test_budget import counted
 from tests.lti.rosters import Here, fates, known_course, stamp
-from tests.lti.told import later, published
+from tests.lti.told import later
 from tests.make import Cast
-
-
-@pytest.fixture
-def double(engines: Engines) -> Iterator[Double]:
-    with Double(keys=published(engines)) as running:
-        yield running
-
-
-@pytest.fixture
-def reading(settings: Settings, double: Double) -> Settings:
-    return replace(settings, lti_hosts=frozenset({double.host}))
-
-
-@pytest.fixture
-def app(reading: Settings, engines: Engines) -> Application:
-    return create_app(reading, engines=engines)
 
 
 @pytest.fixture
@@ -257,14 +238,14 @@ def test_nobody_elses_course(here: Here, sign_in: SignIn) -> None:
     assert olga.get(here.address()).status_code == 200
 
 
-def test_a_roster_that_is_followed_is_read_every_day(here: Here, app: Application, reading: Settings) -> None:
+def test_a_roster_that_is_followed_is_read_every_day(here: Here, app: Application, settings: Settings) -> None:
     here.double.users["lena"].email = "lena@example.org"
     here.be_group()
     followed = here.mona.post(here.address("follow"), data={"follows": "yes"})
     assert "every day from now on" in here.mona.get(followed.location).text
-    assert drain(app, reading) == 0
+    assert drain(app, settings) == 0
     later_by_a_day(here.engines)
-    assert drain(app, reading) == 1
+    assert drain(app, settings) == 1
     assert here.names() == ["Lars Linde", "Lena Brandt", "Leo Marsh"]
     page = here.page
     assert fates(page) == [("Lena Lorenz", "to decide")]
@@ -277,7 +258,7 @@ def test_a_roster_that_is_followed_is_read_every_day(here: Here, app: Applicatio
     del here.double.courses[COURSE].members["lars"]
     here.double.enrol(User("nora", "Nora", "Weiss", "nora@lms.example"))
     later_by_a_day(here.engines)
-    assert drain(app, reading) == 1
+    assert drain(app, settings) == 1
     assert here.names() == ["Lars Linde", "Lena Brandt", "Leo Marsh", "Nora Weiss"]
     with unit_of_work(here.engines, write=False) as session:
         gone = session.execute(select(Participant.subject).where(~Participant.active)).scalars().all()
@@ -285,9 +266,9 @@ def test_a_roster_that_is_followed_is_read_every_day(here: Here, app: Applicatio
     here.mona.post(here.address("follow"))
     asked = len(here.double.asked("memberships"))
     later_by_a_day(here.engines)
-    drain(app, reading)
+    drain(app, settings)
     later_by_a_day(here.engines)
-    drain(app, reading)
+    drain(app, settings)
     assert len(here.double.asked("memberships")) == asked
 
 
@@ -300,19 +281,19 @@ def later_by_a_day(engines: Engines) -> None:
 
 
 def test_a_roster_that_cannot_be_read_on_schedule_says_so_and_is_tried_again(
-    here: Here, app: Application, reading: Settings
+    here: Here, app: Application, settings: Settings
 ) -> None:
     here.be_group()
     here.mona.post(here.address("follow"), data={"follows": "yes"})
     here.double.blocks_hosts = True
     later_by_a_day(here.engines)
-    assert drain(app, reading) == 0
+    assert drain(app, settings) == 0
     page = here.page
     assert "Double gave us no access." in page
     assert "could not fetch our keys" in page
     here.double.blocks_hosts = False
     later(here.engines, timedelta(hours=2))
-    assert drain(app, reading) == 1
+    assert drain(app, settings) == 1
     assert "Double gave us no access." not in here.page
     assert here.names() == ["Lars Linde", "Lena Brandt", "Lena Lorenz", "Leo Marsh"]
     with unit_of_work(here.engines, write=False) as session:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from socket import socket
 from typing import Any
@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from structlog.testing import capture_logs
 
 from course import clock
-from course.app import create_app
 from course.database import Engines, unit_of_work
 from course.lti.rules import members as rules
 from course.lti.service import roster as service
@@ -21,8 +20,6 @@ from course.lti.service.roster import Failed
 from course.platforms.models import AccessToken, Context, Deployment, Platform
 from course.platforms.queries import roster as queries
 from course.platforms.rules import State
-from course.settings import Settings
-from course.web.application import Application
 from tests.conftest import SignIn
 from tests.lti.servers import Server, Talk, serving
 from tests.make import Cast
@@ -75,11 +72,6 @@ def lms() -> Iterator[Lms]:
     with serving(made.talk) as server:
         made.server = server
         yield made
-
-
-@pytest.fixture
-def app(settings: Settings, engines: Engines, lms: Lms) -> Application:
-    return create_app(replace(settings, lti_hosts=frozenset({"127.0.0.1"})), engines=engines)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Results reach the platform's gradebook: what is sent, when, what is not, and what comes of every answer."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,6 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.app import create_app
 from course.cohorts.models import Presence, Seat
 from course.database import Engines, unit_of_work
 from course.grading import service as grading
@@ -36,7 +34,6 @@ from tests.lti.told import (
     later,
     leases_over,
     lines,
-    published,
     tie,
     waiting,
 )
@@ -44,33 +41,17 @@ from tests.make import Cast
 
 
 @pytest.fixture
-def double(engines: Engines) -> Iterator[Double]:
-    with Double(keys=published(engines)) as running:
-        yield running
-
-
-@pytest.fixture
-def telling(settings: Settings, double: Double) -> Settings:
-    return replace(settings, lti_hosts=frozenset({double.host}))
-
-
-@pytest.fixture
-def app(telling: Settings, engines: Engines) -> Application:
-    return create_app(telling, engines=engines)
-
-
-@pytest.fixture
-def lms(app: Application, telling: Settings, engines: Engines, cast: Cast, double: Double) -> Lms:
+def lms(app: Application, settings: Settings, engines: Engines, cast: Cast, double: Double) -> Lms:
     """A platform that takes part in the cast's group, with a column for the page."""
     fact(engines, lambda session: tie(session, double, cast))
-    return Lms(app, telling, double)
+    return Lms(app, settings, double)
 
 
 @pytest.fixture
-def completing(app: Application, telling: Settings, engines: Engines, cast: Cast, double: Double) -> Lms:
+def completing(app: Application, settings: Settings, engines: Engines, cast: Cast, double: Double) -> Lms:
     """The same, and nobody asked for the page."""
     fact(engines, lambda session: tie(session, double, cast, page=False))
-    return Lms(app, telling, double)
+    return Lms(app, settings, double)
 
 
 def given(lms: Lms, tag: str, user: str = "lena") -> list[float]:

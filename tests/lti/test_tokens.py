@@ -1,6 +1,6 @@
 """Access tokens: asked for once, kept for a while, never another client's; every odd answer in words."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -21,12 +21,6 @@ from tests.counterparts.double.world import RESULT_READ, SCORE
 from tests.lti.told import published
 
 SCOPES = (SCORE, RESULT_READ)
-
-
-@pytest.fixture
-def double(engines: Engines) -> Iterator[Double]:
-    with Double(keys=published(engines)) as running:
-        yield running
 
 
 class Desk:
