@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from course import clock
 from course.cli.players import play_on
 from course.cohorts.models import Day, Role, Run
+from course.cohorts.queries.runs import run_of_facilitator
 from course.cohorts.rules.timetable import timetable, window
 from course.cohorts.service import calendar, membership, presence
 from course.content.schema import Module, Reflection
@@ -119,8 +120,15 @@ def _hold(session: Session, group: Group, day: Day, run: Run, written: int) -> N
         group.module, on=day.date, starts=day.starts, zone=day.zone, opens_days=run.opens_days, due_days=run.due_days
     ).due
     reflection = group.module.reflections[0]
+    held = run_of_facilitator(
+        session, run_id=run.id, facilitator_id=group.facilitator_id, organisations=[group.organisation_id]
+    )
+    if held is None:
+        raise RuntimeError("The group's day is held by nobody.")
     for number, seat_id in enumerate(group.seat_ids):
-        presence.say(session, seat_id=seat_id, came=day.starts, left=ends, base_version=0, by_id=group.facilitator_id)
+        presence.say(
+            session, held, seat_id=seat_id, came=day.starts, left=ends, base_version=0, by_id=group.facilitator_id
+        )
         play(session, group, seat_id, dice, limit=FIRST_STEPS if number == 0 else None)
         _write(session, group, seat_id, reflection)
         if 0 < number <= written:
