@@ -10,6 +10,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from flask import Blueprint
 from flask.testing import FlaskClient
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from course.app import create_app, migrate, settle
 from course.database import Base, Engines, unit_of_work
 from course.people.service import open_session
 from course.settings import Settings
+from course.web import logs
 from course.web.application import COOKIE, Application
 from tests.machine.postgres import Cluster, shared_cluster
 from tests.make import Cast, cast_of
@@ -97,14 +99,24 @@ def settings(engines: Engines, tmp_path: Path) -> Settings:
 MakeApp = Callable[[Settings], Application]
 
 
+Probes = tuple[Blueprint, ...]
+SharedApps = dict[tuple[Settings, Probes], Application]
+
+
 @pytest.fixture(scope="session")
-def shared_apps() -> dict[Settings, Application]:
+def shared_apps() -> SharedApps:
     """Applications made so far: making one costs more than most tests do with it."""
     return {}
 
 
 @pytest.fixture
-def make_app(engines: Engines, shared_apps: dict[Settings, Application]) -> Iterator[MakeApp]:
+def probes() -> Probes:
+    """Views beside the real ones: tests of what surrounds every view name theirs by a fixture of their own."""
+    return ()
+
+
+@pytest.fixture
+def make_app(engines: Engines, shared_apps: SharedApps, probes: Probes) -> Iterator[MakeApp]:
     """Return the application of some settings, on this test's database. What a test changes of it is put back.
 
     Where the database is, and the mail server, an application reads from its settings at each request.
@@ -112,10 +124,14 @@ def make_app(engines: Engines, shared_apps: dict[Settings, Application]) -> Iter
     with ExitStack() as changes:
 
         def make(settings: Settings) -> Application:
-            kind = replace(settings, database_url="", instance=Path(), mail_url="")
+            kind = replace(settings, database_url="", instance=Path(), mail_url=""), probes
             if kind not in shared_apps:
                 shared_apps[kind] = create_app(settings, engines=engines)
+                for each in probes:
+                    shared_apps[kind].register_blueprint(each)
             app = shared_apps[kind]
+            # The one thing that an application sets for its whole process, on the stream that is there now.
+            logs.configure(settings.log_format)
             changes.callback(_put_back, app, dict(app.config), dict(app.extensions))
             settings.instance.mkdir(parents=True, exist_ok=True, mode=0o700)
             app.extensions |= {"oneday-engines": engines, "oneday-settings": settings}

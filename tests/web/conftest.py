@@ -9,13 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from course.app import create_app
 from course.database import Busy, Engines, unit_of_work
 from course.people.models import Site
-from course.settings import Settings
 from course.web import transaction
 from course.web.access import Unit, Who, enter
 from course.web.application import Application
+from tests.conftest import Probes
 
 CANARY = "xylophone-canary"
 """Stands wherever a text of somebody could be quoted by mistake."""
@@ -112,11 +111,8 @@ def with_token(token: str) -> tuple[str, int]:
 
 
 @pytest.fixture
-def app(settings: Settings, engines: Engines) -> Application:
-    """An application of this test's own, with its probes."""
-    app = create_app(settings, engines=engines)
-    app.register_blueprint(probe)
-    return app
+def probes() -> Probes:
+    return (probe,)
 
 
 Noted = Callable[[], set[str]]

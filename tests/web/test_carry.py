@@ -8,14 +8,13 @@ import pytest
 from flask import Blueprint, Response, request
 from flask.testing import FlaskClient
 
-from course.app import create_app
 from course.database import Engines, unit_of_work
 from course.people.passwords import hash_password
 from course.people.service import end_other_sessions, open_session, set_password
-from course.settings import Settings
 from course.web.access import Who, enter, viewer
 from course.web.application import COOKIE, Application
 from course.web.carry import CARRY_MAX, local_path, unpacked
+from tests.conftest import Probes
 from tests.make import Cast
 
 PASSWORD = "a long enough one"
@@ -24,20 +23,25 @@ TEXT = "She said “no”.\r\n\r\n<b>Then</b> she left & I stayed."
 FIELDS = [("text", TEXT), ("base_version", "3"), ("tick", "a"), ("tick", "b")]
 
 
+paper = Blueprint("paper", __name__)
+
+
+@paper.route("/paper/<int:number>", methods=["GET", "POST"])
+@enter(Who.SIGNED_IN)
+def write(number: int) -> Response:
+    pairs = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
+    return Response(json.dumps([viewer().name, number, request.args.get("q"), pairs]))
+
+
 @pytest.fixture
-def site(settings: Settings, engines: Engines, cast: Cast) -> Application:
+def probes() -> Probes:
+    return (paper,)
+
+
+@pytest.fixture
+def site(app: Application, engines: Engines, cast: Cast) -> Application:
     """A site with CSRF on and one page more, which says what reached it."""
-    app = create_app(settings, engines=engines)
     app.config["WTF_CSRF_ENABLED"] = True
-    paper = Blueprint("paper", __name__)
-
-    @paper.route("/paper/<int:number>", methods=["GET", "POST"])
-    @enter(Who.SIGNED_IN)
-    def write(number: int) -> Response:
-        pairs = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
-        return Response(json.dumps([viewer().name, number, request.args.get("q"), pairs]))
-
-    app.register_blueprint(paper)
     with unit_of_work(engines, write=True) as session:
         set_password(session, person_id=cast.lena, password_hash=HASHED)
     return app

@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
-from course.app import create_app
 from course.database import Engines, unit_of_work
 from course.people import service as people
 from course.people.models import Session as SignIn
@@ -21,6 +20,7 @@ from course.web import embedded, transaction
 from course.web.access import Who, enter
 from course.web.application import COOKIE, Application
 from course.web.security import csrf
+from tests.conftest import MakeApp, Probes
 from tests.conftest import SignIn as EnterAs
 from tests.make import Cast
 from tests.web.conftest import Noted
@@ -75,9 +75,8 @@ def away() -> Response:
 
 
 @pytest.fixture
-def app(app: Application) -> Application:
-    app.register_blueprint(pages)
-    return app
+def probes(probes: Probes) -> Probes:
+    return (*probes, pages)
 
 
 class Browser(FlaskClient):
@@ -150,17 +149,15 @@ class TestCookies:
 
     @pytest.mark.parametrize(("proxies", "name"), [(0, "oneday-lti"), (1, "__Host-oneday-lti")])
     def test_a_proxy_that_is_trusted_tells_of_https(
-        self, settings: Settings, engines: Engines, cast: Cast, proxies: int, name: str
+        self, settings: Settings, make_app: MakeApp, cast: Cast, proxies: int, name: str
     ) -> None:
-        app = create_app(replace(settings, trusted_proxies=proxies), engines=engines)
-        app.register_blueprint(pages)
+        app = make_app(replace(settings, trusted_proxies=proxies))
         path = f"/lti/probe/{cast.lena}/{cast.organisation}"
         answer = browser(app, "http://10.0.0.1").post(path, headers={"X-Forwarded-Proto": "https"})
         assert set(jar(answer)) == {name, f"{name}-form"}
 
-    def test_a_site_whose_address_is_https_is(self, settings: Settings, engines: Engines, cast: Cast) -> None:
-        app = create_app(replace(settings, base_url=TOOL), engines=engines)
-        app.register_blueprint(pages)
+    def test_a_site_whose_address_is_https_is(self, settings: Settings, make_app: MakeApp, cast: Cast) -> None:
+        app = make_app(replace(settings, base_url=TOOL))
         answer = browser(app, "http://10.0.0.1").post(f"/lti/probe/{cast.lena}/{cast.organisation}")
         assert set(jar(answer)) == {"__Host-oneday-lti", "__Host-oneday-lti-form"}
 

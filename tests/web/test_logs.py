@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Blueprint
 from flask.testing import FlaskClient
 
 from course.web import logs
 from course.web.application import Application
-from tests.conftest import SignIn
+from tests.conftest import Probes, SignIn
 from tests.make import Cast
 from tests.web.conftest import CANARY
 
@@ -95,16 +96,25 @@ def test_a_fault_of_the_database_names_no_parameter(lines: Lines, client: FlaskC
     assert CANARY not in json.dumps([told, request])
 
 
-def test_a_fault_outside_of_all_views_names_no_path(lines: Lines, app: Application, client: FlaskClient) -> None:
-    @app.after_request
-    def fail(_response: object) -> Any:
-        raise LookupError(CANARY)
+tail = Blueprint("tail", __name__)
 
-    answer = client.get(f"/probe/mail-address/{CANARY}")
-    assert (answer.status_code, CANARY in answer.text) == (500, False)
-    (fault,) = [line for line in lines() if line["event"] == "fault"]
-    assert fault["kind"] == "LookupError"
-    assert CANARY not in json.dumps(fault)
+
+@tail.after_app_request
+def fail(_response: object) -> Any:
+    raise LookupError(CANARY)
+
+
+class TestOutsideOfAllViews:
+    @pytest.fixture
+    def probes(self, probes: Probes) -> Probes:
+        return (*probes, tail)
+
+    def test_a_fault_names_no_path(self, lines: Lines, client: FlaskClient) -> None:
+        answer = client.get(f"/probe/mail-address/{CANARY}")
+        assert (answer.status_code, CANARY in answer.text) == (500, False)
+        (fault,) = [line for line in lines() if line["event"] == "fault"]
+        assert fault["kind"] == "LookupError"
+        assert CANARY not in json.dumps(fault)
 
 
 def test_real_ways_in_leave_no_address_and_no_token(
