@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from functools import lru_cache
 from select import POLLIN, poll
 from typing import Any, Protocol, TypeVarTuple
 
@@ -25,11 +26,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import Compiled, CoreExecuteOptionsParameter
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session
 from sqlalchemy.types import TypeDecorator
 
 Ts = TypeVarTuple("Ts")
+Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Insert | Update
 
 LOCK_SECONDS = 10.0
 """How long a request waits for its turn to write before it says that the site is busy."""
@@ -163,14 +166,54 @@ def columns(
 
     What the session holds and has not flushed is not seen.
     """
-    return _connection(session).execute(statement, parameters)
+    connection = _connection(session)
+    return connection.execute(statement, parameters, execution_options=_kept(connection, statement))
 
 
 def write_row(
     session: Session, statement: Insert | Update, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]]
 ) -> CursorResult[*tuple[Any, ...]]:
     """Run a statement that writes one row of a table, or each of several, in the way that ``columns`` reads them."""
-    return _connection(session).execute(statement, parameters)
+    connection = _connection(session)
+    one = parameters if isinstance(parameters, Mapping) else parameters[0]
+    kept = _kept(connection, statement, tuple(one), many=one is not parameters)
+    return connection.execute(statement, parameters, execution_options=kept)
+
+
+class _Compiled(dict[Any, Compiled]):
+    """What one statement is compiled to, for one dialect and one set of columns.
+
+    SQLAlchemy keeps all statements of an engine in one dictionary and takes the whole of a statement for the key,
+    whose hash costs as much as SQLite's work. A statement that was built once is known by being the same object.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.options: CoreExecuteOptionsParameter = {}
+        self._only: Compiled | None = None
+
+    def get(self, *_key: Any) -> Any:  # noqa: ANN401 - As a dictionary's.
+        return self._only
+
+    def __setitem__(self, _key: Any, compiled: Compiled) -> None:  # noqa: ANN401 - As a dictionary's.
+        self._only = compiled
+
+
+def _kept(
+    connection: Connection, statement: Statement, names: tuple[str, ...] = (), *, many: bool = False
+) -> CoreExecuteOptionsParameter:
+    """Return how a statement is run that was perhaps run before."""
+    kept = _compiled(connection.dialect, statement, names, many)
+    options = kept.options
+    if not options:
+        # It is met for the first time, and may have been built for this one use.
+        kept.options = {"compiled_cache": kept}
+    return options
+
+
+@lru_cache(maxsize=1000)
+def _compiled(_dialect: Dialect, _statement: Statement, _names: tuple[str, ...], _many: bool) -> _Compiled:  # noqa: FBT001 - A key.
+    return _Compiled()
 
 
 def _connection(session: Session) -> Connection:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _HOST = re.compile(r"(?!-)[a-z0-9_.-]{1,253}|\[[0-9a-f:.]+\]")
@@ -13,6 +14,7 @@ HISTORIES = {"context_history": "Context.id.history", "link_history": "ResourceL
 PORTS = {"http": 80, "https": 443}
 
 
+@lru_cache(maxsize=1024)
 def origin_of(url: str) -> str:
     """Return the origin of an address, as a browser writes it, or nothing when it has none that a header may name."""
     try:

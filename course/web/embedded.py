@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, g, request
 from flask import session as form_memory
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy.orm import Session
 
 from course.people import service as people
@@ -184,6 +185,14 @@ def framers() -> tuple[str, ...]:
 
 class Forms(SecureCookieSessionInterface):
     """Flask's signed cookie, one for the portal and another for frames: a secret of one is nothing in the other."""
+
+    _serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        # Flask makes one each time, and each request asks twice. An application has one of these and one secret.
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
 
     def get_cookie_name(self, app: Flask) -> str:
         return name_of(FORM_COOKIE) if is_embedded() else super().get_cookie_name(app)

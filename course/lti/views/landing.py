@@ -2,7 +2,6 @@
 
 from http import HTTPStatus
 
-import structlog
 from flask import Response, g, make_response, redirect, render_template, url_for
 
 from course.library import queries as library
@@ -22,12 +21,9 @@ ENDS = {
 }
 """Launches that end where they landed: the page needs no session, so none is opened."""
 
-log = structlog.get_logger()
-
 
 def turn(landing: Landing, launch: Launch) -> Response:
     """Open the session of a launch and lead to a clean address, in the launch's unit; or say what is missing."""
-    log.info("lti landed", goal=landing.goal.value, platform=launch.platform_id, context=landing.context_id)
     if landing.person_id is None or (landing.goal in ENDS and not landing.ask_link):
         return _end(landing, launch)
     path = _path(landing)

@@ -104,9 +104,15 @@ csrf.exempt(launch)
 
 def _let_in(session: Session, accepted: Accepted) -> Response:
     """Let a proved launch take effect, and answer it by what it is for."""
-    log.info("lti launch", platform=accepted.platform.platform_id, message=accepted.launch.message.value)
     landed = landing.land(
         session, accepted.launch, deployment_id=accepted.deployment_id, organisation_id=accepted.organisation_id
+    )
+    log.info(
+        "lti launch",
+        platform=accepted.platform.platform_id,
+        message=accepted.launch.message.value,
+        goal=landed.goal.value,
+        context=landed.context_id,
     )
     if accepted.launch.message is Message.DEEP_LINKING:
         return start_deep_linking(accepted.launch, accepted.claims)
