@@ -6,7 +6,6 @@ from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
@@ -71,11 +70,8 @@ class Kept:
 
 def kept(engines: Engines) -> Kept:
     with unit_of_work(engines, write=False) as session:
-        return Kept(*(_count(session, model) for model in (SignIn, Person, Context)))
-
-
-def _count(session: Session, model: type[SignIn | Person | Context]) -> int:
-    return session.execute(select(func.count()).select_from(model)).scalar_one()
+        counts = (select(func.count()).select_from(model).scalar_subquery() for model in (SignIn, Person, Context))
+        return Kept(*session.execute(select(*counts)).one())
 
 
 @dataclass(frozen=True)
