@@ -12,7 +12,7 @@ import hypothesis
 import pytest
 from flask import Blueprint
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import event, make_url, text
 from sqlalchemy.orm import Session
 
 from course.app import create_app, migrate, settle
@@ -43,6 +43,19 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def sqlite_engines(sqlite_template: Path) -> Engines:
+    """The engines of this worker, for one file after the other: they remember how statements are compiled."""
+    engines = Engines(f"sqlite:///{sqlite_template}")
+
+    def connect(_dialect: object, _record: object, arguments: list[Any], _options: object) -> None:
+        arguments[0] = engines.url.database
+
+    event.listen(engines.reader, "do_connect", connect)
+    event.listen(engines.writer, "do_connect", connect)
+    return engines
+
+
+@pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     """The PostgreSQL server that all workers of this run share."""
     with shared_cluster() as cluster:
@@ -66,9 +79,10 @@ def engines(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engines]
     if request.param == "sqlite":
         file = tmp_path / "oneday.sqlite3"
         shutil.copy(request.getfixturevalue("sqlite_template"), file)
-        fresh = Engines(f"sqlite:///{file}")
-        yield fresh
-        fresh.dispose()
+        kept: Engines = request.getfixturevalue("sqlite_engines")
+        kept.url = make_url(f"sqlite:///{file}")
+        yield kept
+        kept.dispose()
         return
     shared: Engines = request.getfixturevalue("postgres_engines")
     yield shared

@@ -126,12 +126,17 @@ def keys_stay(engines: Engines) -> None:
         session.execute(update(KeySet).values(asked_at=later, fetched_at=later))
 
 
-def no_waiting_for_disks(engines: Engines) -> None:
+@pytest.fixture
+def no_waiting_for_disks(engines: Engines) -> Iterator[None]:
     """Ten thousand launches spend ten thousand logins. That they last is tested elsewhere."""
 
-    @event.listens_for(engines.writer, "checkout")
     def hurry(connection: Any, *_more: object) -> None:
-        connection.execute("PRAGMA synchronous = OFF")
+        if engines.sqlite:
+            connection.execute("PRAGMA synchronous = OFF")
+
+    event.listen(engines.writer, "checkout", hurry)
+    yield
+    event.remove(engines.writer, "checkout", hurry)
 
 
 def mutated(lms: Signer, count: int) -> Iterator[str]:
@@ -148,12 +153,11 @@ def mutated(lms: Signer, count: int) -> Iterator[str]:
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("no_waiting_for_disks")
 @pytest.mark.parametrize(("engines", "count"), [("sqlite", 10_000), ("postgres", 1_000)], indirect=["engines"])
 def test_no_mutated_token_lets_anybody_in(
     client: FlaskClient, engines: Engines, lms: Signer, platform_id: int, count: int
 ) -> None:
-    if engines.sqlite:
-        no_waiting_for_disks(engines)
     keys_stay(engines)
     *states, last = begun(engines, platform_id, count + 1)
     before = kept(engines)
@@ -175,9 +179,8 @@ def test_no_mutated_token_lets_anybody_in(
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("no_waiting_for_disks")
 def test_no_claim_that_is_odd_is_a_fault(client: FlaskClient, engines: Engines, lms: Signer, platform_id: int) -> None:
-    if engines.sqlite:
-        no_waiting_for_disks(engines)
     keys_stay(engines)
     dice = random.Random(7)  # noqa: S311 - The same claims each time.
     states = begun(engines, platform_id, SIGNED)
