@@ -17,12 +17,13 @@ from tests.conftest import SignIn
 from tests.counterparts.double import Double, Member
 from tests.counterparts.double.platform import COURSE
 from tests.facilitator.test_budget import MAIN_PAGE, counted
-from tests.lti.told import Lms, complete, due_now, fact, lines, published, tie
+from tests.lti.told import Lms, complete, due_now, fact, lines, published, sign_by_it, tie
 from tests.make import Cast
 
 
 @pytest.fixture
 def double(engines: Engines) -> Iterator[Double]:
+    sign_by_it(engines)
     with Double(keys=published(engines)) as running:
         yield running
 

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import delete
 
 from course.database import Engines, unit_of_work
+from course.platforms.models import SigningKey
 from course.settings import Settings
 from tests.counterparts.double import Double
 from tests.lti.platform import Signer, connected
-from tests.lti.told import published
+from tests.lti.told import published, sign_by_it
 from tests.make import Cast
 
 
@@ -20,7 +22,19 @@ def settings(settings: Settings) -> Settings:
 
 
 @pytest.fixture
-def double(engines: Engines) -> Iterator[Double]:
+def our_key(engines: Engines) -> None:
+    sign_by_it(engines)
+
+
+@pytest.fixture
+def keyless(our_key: None, engines: Engines) -> None:
+    """A new site: it has no key of its own yet."""
+    with unit_of_work(engines, write=True) as session:
+        session.execute(delete(SigningKey))
+
+
+@pytest.fixture
+def double(our_key: None, engines: Engines) -> Iterator[Double]:
     with Double(keys=published(engines)) as running:
         yield running
 

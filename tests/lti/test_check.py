@@ -63,7 +63,7 @@ class Site:
 
 
 @pytest.fixture
-def site(app: Application, engines: Engines, cast: Cast) -> Iterator[Site]:
+def site(our_key: None, app: Application, engines: Engines, cast: Cast) -> Iterator[Site]:
     app.config["WTF_CSRF_ENABLED"] = False
     with Double() as lms:
         # This site has no port from which the LMS could fetch our keys.
@@ -87,6 +87,7 @@ def instead(monkeypatch: pytest.MonkeyPatch, path: str, answer: Handler) -> None
     monkeypatch.setitem(routes.PAGES, path, answer)
 
 
+@pytest.mark.usefixtures("keyless")
 def test_all_is_well_and_nothing_is_left(launched: Site) -> None:
     assert launched.check() == GOOD
     assert "1 key was read." in launched.page

@@ -54,6 +54,7 @@ def placed(links: list[Placed]) -> list[tuple[str, dict[str, str]]]:
     return [(link.title, link.custom) for link in links]
 
 
+@pytest.mark.usefixtures("keyless")
 def test_one_module_is_placed_and_launches(double: Double, client: FlaskClient, engines: Engines) -> None:
     page = picker(double, client)
     assert choices(page) == [("checkbox", "small-talk"), ("checkbox", "all-kinds")]

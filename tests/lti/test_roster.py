@@ -32,6 +32,7 @@ def here(engines: Engines, cast: Cast, double: Double, sign_in: SignIn) -> Here:
     return Here(engines, cast, double, sign_in(cast.mona), context)
 
 
+@pytest.mark.usefixtures("keyless")
 def test_a_group_is_made_of_a_course_and_taken_back(here: Here) -> None:
     here.double.enrol(User("nora", "Nora", "<b>Weiss</b>", "nora@lms.example"))
     here.double.enrol(User("gone", "Gustav", "Gone", "gustav@lms.example"), active=False)

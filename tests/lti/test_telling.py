@@ -69,6 +69,7 @@ def context(session: Session) -> Context:
     return session.scalars(select(Context)).one()
 
 
+@pytest.mark.usefixtures("keyless")
 def test_a_completion_and_a_page_arrive_whole(lms: Lms, engines: Engines, cast: Cast) -> None:
     complete(engines, cast, cast.lena_seat)
     assert lms.drain() == 2

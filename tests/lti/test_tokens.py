@@ -59,6 +59,7 @@ def desk(engines: Engines, double: Double) -> Desk:
     return Desk(engines, double)
 
 
+@pytest.mark.usefixtures("keyless")
 def test_a_token_is_asked_for_with_an_assertion_and_kept(desk: Desk, double: Double) -> None:
     double.token_seconds = 3600
     platform_id = desk.connect()
