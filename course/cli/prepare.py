@@ -58,19 +58,20 @@ def modules(app: Application, settings: Settings) -> None:
     """
     folders = ground.module_folders(settings)
     with app.app_context(), transaction.unit(write=False) as session:
-        new = [folder for folder in folders if not _is_known(session, folder)]
+        new = [folder for folder in folders if known(session, folder) is None]
     good = [each.loaded for each in checked(new) if each.loaded is not None]
     with app.app_context(), transaction.unit(write=True) as session:
         for loaded in good:
             library.publish_if_new(session, module=loaded.module, pictures=loaded.pictures)
 
 
-def _is_known(session: Session, folder: Path) -> bool:
+def known(session: Session, folder: Path) -> LoadedModule | None:
+    """Return a folder's module when this very version was published before."""
     try:
         loaded = load(folder)
     except ContentError:
-        return False
-    return library.is_known(session, loaded.module)
+        return None
+    return loaded if library.is_known(session, loaded.module) else None
 
 
 def first_admin(session: Session) -> int:

@@ -20,6 +20,8 @@ class Told:
     slug: str
     published: bool
     findings: tuple[Finding, ...]
+    mark: str = ""
+    """Of the files that were checked, and of the checker's own: while it stays the same, so do the findings."""
 
 
 SHAPE = TypeAdapter(tuple[Told, ...])
@@ -30,8 +32,13 @@ def keep(instance: Path, told: tuple[Told, ...]) -> None:
     (instance / FILE).write_bytes(SHAPE.dump_json(told, indent=1))
 
 
+def kept(instance: Path) -> tuple[Told, ...]:
+    """Return what was found the last time; nothing before that."""
+    file = instance / FILE
+    return SHAPE.validate_json(file.read_bytes()) if file.is_file() else ()
+
+
 def install(app: Flask) -> None:
     settings = cast(Settings, app.extensions["oneday-settings"])
-    kept = settings.instance / FILE
-    told = SHAPE.validate_json(kept.read_bytes()) if settings.dev and kept.is_file() else ()
+    told = kept(settings.instance) if settings.dev else ()
     cast(dict[str, Any], app.jinja_env.globals)["workshop"] = told

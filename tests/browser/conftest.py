@@ -1,9 +1,7 @@
 """Fixtures for every browser test: the browser, its silence, the site it looks at."""
 
-import fcntl
-import os
 import re
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +10,7 @@ from playwright.sync_api import Browser, Error, Frame, expect
 
 from tests.browser.stage import Stage
 from tests.machine import chromium
+from tests.machine.once import once
 from tests.machine.site import Site
 from tests.machine.watch import Watch
 
@@ -108,7 +107,7 @@ def initialised(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, str]:
     def make(folder: Path) -> None:
         (folder / "init.txt").write_text(Site(folder).course("init"), encoding="utf-8")
 
-    folder = _once(tmp_path_factory, "initialised", make)
+    folder = once(tmp_path_factory, "initialised", make)
     return Site(folder), (folder / "init.txt").read_text(encoding="utf-8")
 
 
@@ -121,7 +120,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Site:
         site.course("init")
         site.course("seed")
 
-    return Site(_once(tmp_path_factory, "seeded", make))
+    return Site(once(tmp_path_factory, "seeded", make))
 
 
 @pytest.fixture
@@ -159,22 +158,6 @@ def stage(initialised: tuple[Site, str], tmp_path_factory: pytest.TempPathFactor
 def own_stage(initialised: tuple[Site, str], tmp_path: Path) -> Iterator[Stage]:
     """A site of this test's own, for tests that kill the server."""
     yield from _staged(initialised[0].copy(tmp_path / "site"))
-
-
-def _once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
-    """Return a folder that the first worker who needs it fills for all workers of this run."""
-    base = factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        base = base.parent
-    folder = base / name
-    with (base / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            making = base / f"{name}.making"
-            making.mkdir()
-            make(making)
-            making.rename(folder)
-    return folder
 
 
 def _served(site: Site, *, demo: bool = False) -> Iterator[Site]:

@@ -15,6 +15,7 @@ from course import paths
 from course.database import Engines, unit_of_work
 from course.library.models import Live
 from tests.machine.forks import Zygote
+from tests.machine.once import once
 from tests.machine.site import free_port
 from tests.make import SMALL
 
@@ -63,6 +64,25 @@ def run(tmp_path: Path, zygote: Zygote, tmp_path_factory: pytest.TempPathFactory
         return subprocess.CompletedProcess(["course", *arguments], code, output, errors)
 
     return command
+
+
+@pytest.fixture(scope="session")
+def initialised(zygote: Zygote, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which ``course init`` was done, to be copied: proving the modules takes seconds."""
+
+    def make(folder: Path) -> None:
+        said = tmp_path_factory.mktemp("said")
+        code, output, errors = zygote.run(environment(folder), ["init"], folder, said)
+        if code:
+            raise RuntimeError(f"course init: exit {code}\n{output}{errors}")
+
+    return once(tmp_path_factory, "initialised-by-command", make)
+
+
+@pytest.fixture
+def site(initialised: Path, tmp_path: Path) -> None:
+    """Begin where ``course init`` ends."""
+    shutil.copytree(initialised, tmp_path, dirs_exist_ok=True)
 
 
 @pytest.fixture

@@ -76,6 +76,7 @@ def test_the_demo_is_announced_with_four_links_on_the_loopback(start: Start) -> 
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("site")
 def test_a_room_gets_the_address_and_its_qr_and_no_link(start: Start) -> None:
     running = start(str(COURSE), "serve", "--demo", HOST="0.0.0.0")  # noqa: S104 - Where a room comes in.
     until(lambda: QR_SQUARES.search(running.said) is not None, what="the QR is shown")
@@ -86,8 +87,9 @@ def test_a_room_gets_the_address_and_its_qr_and_no_link(start: Start) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.usefixtures("site")
 def test_a_broken_module_does_not_take_the_site_down(run: Run, start: Start, small: Path) -> None:
-    assert run("init", COURSE_MODULES=str(small)).returncode == 0
+    assert run("publish", str(small / SMALL.name)).returncode == 0
     breaks(small / SMALL.name)
     running = start(str(COURSE), "serve", "--demo", COURSE_MODULES=str(small))
     until(lambda: "Ada (admin)" in running.said, what="the demo is announced")
@@ -97,8 +99,8 @@ def test_a_broken_module_does_not_take_the_site_down(run: Run, start: Start, sma
 
 
 @pytest.mark.long
-def test_the_server_ends_when_it_is_told_to(run: Run, start: Start) -> None:
-    assert run("init").returncode == 0
+@pytest.mark.usefixtures("site")
+def test_the_server_ends_when_it_is_told_to(start: Start) -> None:
     running = start(str(COURSE), "serve")
     until(lambda: answers(running), what="it answers")
     running.process.terminate()
@@ -107,8 +109,8 @@ def test_the_server_ends_when_it_is_told_to(run: Run, start: Start) -> None:
 
 
 @pytest.mark.long
-def test_dev_starts_again_when_a_file_changes(run: Run, start: Start, small: Path) -> None:
-    assert run("init").returncode == 0
+@pytest.mark.usefixtures("site")
+def test_dev_starts_again_when_a_file_changes(start: Start, small: Path) -> None:
     running = start(str(COURSE), "serve", "--dev", COURSE_MODULES=str(small))
     until(lambda: running.said.count("Oneday is at") == 1, what="it is announced")
     (small / "note.md").write_text("changed", encoding="utf-8")
@@ -219,8 +221,8 @@ def test_a_picture_that_changes_is_noticed_and_a_file_that_goes_away_is_no_fault
 
 
 @pytest.mark.long
-def test_gunicorn_serves_it_too(run: Run, start: Start) -> None:
-    assert run("init").returncode == 0
+@pytest.mark.usefixtures("site")
+def test_gunicorn_serves_it_too(start: Start) -> None:
     gunicorn = str(Path(sys.executable).with_name("gunicorn"))
     running = start(gunicorn, "course.app:create_app()", "--threads", "8", "--bind", "127.0.0.1:PORT")
     until(lambda: answers(running), what="gunicorn answers")

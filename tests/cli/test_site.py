@@ -71,8 +71,8 @@ def test_migrate_makes_the_tables_and_a_second_time_nothing(run: Run, url: str) 
     engines.dispose()
 
 
+@pytest.mark.usefixtures("site")
 def test_user_prints_a_link_for_somebody_who_is_known(run: Run) -> None:
-    assert run("init").returncode == 0
     unknown = run("user", "lena@example.org")
     assert unknown.returncode == 1
     assert unknown.stderr == (
