@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from course import clock
+from course import clock, paths
 from course.cases import engine
 from course.cases.case import says
 from course.cohorts.models import Cohort, CohortMember, Day, Membership, Role, Run, Seat
@@ -33,6 +33,12 @@ def _small() -> LoadedModule:
 def small_module() -> Module:
     """The example module of the tests: five blocks, one short case, one page."""
     return _small().module
+
+
+@cache
+def shipped(slug: str) -> Module:
+    """A module that comes with Oneday, read once: that takes a third of a second."""
+    return load(paths.MODULES / slug).module
 
 
 @cache

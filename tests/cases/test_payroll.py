@@ -2,15 +2,14 @@
 
 import pytest
 
-from course import paths
 from course.cases import engine
 from course.cases.checker import check_case
 from course.cases.debrief import debrief
 from course.cases.lints.whole import advise
-from course.content.loader import load_module
 from tests.cases.walks import actions, assert_nothing_gives_the_best_away, end_of
+from tests.make import shipped
 
-MODULE = load_module(paths.MODULES / "managing-the-client-relationship")
+MODULE = shipped("managing-the-client-relationship")
 SCENARIO = MODULE.scenarios[0]
 CASE = engine.compile_case(SCENARIO)
 

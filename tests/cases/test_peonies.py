@@ -2,14 +2,13 @@
 
 import pytest
 
-from course import paths
 from course.cases import engine
 from course.cases.checker import check_case
 from course.cases.lints.whole import advise
-from course.content.loader import load_module
 from tests.cases.walks import assert_nothing_gives_the_best_away, end_of
+from tests.make import shipped
 
-MODULE = load_module(paths.MODULES / "managing-the-client-relationship")
+MODULE = shipped("managing-the-client-relationship")
 SCENARIO = next(case for case in MODULE.scenarios if case.id == MODULE.booster)
 CASE = engine.compile_case(SCENARIO)
 

@@ -4,14 +4,13 @@ import re
 
 import pytest
 
-from course import paths
 from course.cases import engine
 from course.cases.engine import Choose, Said
 from course.content.checks.skins import texts_of
-from course.content.loader import load_module
 from course.content.schema import LAST, SayScene
+from tests.make import shipped
 
-MODULE = load_module(paths.MODULES / "managing-the-client-relationship")
+MODULE = shipped("managing-the-client-relationship")
 AGAIN, BOOSTER = "twenty-to-eight-again", "slash-peonies"
 TRADES = {"IT analyst", "Web developer", "Infrastructure engineer"}
 WORN = [(case_id, skin) for case_id, skin in MODULE.cases if skin]

@@ -2,16 +2,15 @@
 
 import pytest
 
-from course import paths
 from course.cases import engine
 from course.cases.checker import check_case
 from course.cases.debrief import debrief
 from course.cases.lints.whole import advise
-from course.content.loader import load_module
 from course.content.schema import ChoiceScene, SayScene
 from tests.cases.walks import actions, end_of
+from tests.make import shipped
 
-MODULE = load_module(paths.MODULES / "a-no-that-opens-a-door")
+MODULE = shipped("a-no-that-opens-a-door")
 SCENARIO = MODULE.scenarios[0]
 CASE = engine.compile_case(SCENARIO)
 

@@ -2,15 +2,14 @@
 
 import pytest
 
-from course import paths
 from course.cases import engine
 from course.cases.checker import check_case
 from course.cases.debrief import debrief
-from course.content.loader import load_module
 from course.content.schema import ChoiceScene, SayScene
 from tests.cases.walks import actions, end_of
+from tests.make import shipped
 
-MODULE = load_module(paths.MODULES / "two-hats-one-voice")
+MODULE = shipped("two-hats-one-voice")
 SCENARIO = MODULE.scenarios[0]
 CASE = engine.compile_case(SCENARIO)
 

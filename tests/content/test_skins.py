@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course import paths
 from course.cases.case import compile_case
 from course.cases.check import json_schema
 from course.content.archive import unpack
@@ -22,9 +21,10 @@ from course.content.schema.skins import dressed, once_more
 from tests.content.folders import SMALL, edit, found, line_of
 from tests.content.wardrobe import FERRY, LIFT, MODULE, dressed_up, look
 from tests.content.zips import entries_of, packed
+from tests.make import shipped
 
 CASES = [
-    *load_module(paths.MODULES / "managing-the-client-relationship").scenarios,
+    *shipped("managing-the-client-relationship").scenarios,
     *load_module(SMALL).scenarios,
 ]
 
