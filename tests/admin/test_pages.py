@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from course import clock
-from course.app import create_app
 from course.cohorts.models import Membership, Role
 from course.database import Engines, unit_of_work
 from course.outbox.models import Message
@@ -17,7 +16,7 @@ from course.people.service import open_session
 from course.settings import Settings
 from course.web.application import COOKIE
 from tests import make
-from tests.conftest import SignIn
+from tests.conftest import MakeApp, SignIn
 from tests.make import Cast
 
 GETS = [
@@ -135,10 +134,10 @@ def test_a_training_manager_is_added_with_a_link_shown_once(cast: Cast, engines:
     ]
 
 
-def test_with_mail_the_link_leaves_by_mail_and_is_not_shown(cast: Cast, engines: Engines, settings: Settings) -> None:
-    mailing = create_app(
-        replace(settings, mail_url="smtp://mail.example.org", base_url="http://oneday.example.org"), engines=engines
-    )
+def test_with_mail_the_link_leaves_by_mail_and_is_not_shown(
+    cast: Cast, engines: Engines, make_app: MakeApp, settings: Settings
+) -> None:
+    mailing = make_app(replace(settings, mail_url="smtp://mail.example.org", base_url="http://oneday.example.org"))
     mailing.config["WTF_CSRF_ENABLED"] = False
     with unit_of_work(engines, write=True) as session:
         token, _ = open_session(session, person_id=cast.ada, way="password")
@@ -234,9 +233,9 @@ def test_modules_show_their_version_and_what_is_older(cast: Cast, engines: Engin
     assert re.findall(r'<td class="num">(\d+)</td>', text) == ["2", "2"]
 
 
-def test_settings_name_no_secret(cast: Cast, engines: Engines, settings: Settings) -> None:
+def test_settings_name_no_secret(cast: Cast, engines: Engines, make_app: MakeApp, settings: Settings) -> None:
     secret = replace(settings, mail_url="smtp://user:canary-password@mail.example.org:587", secret_key="canary-key")
-    app = create_app(secret, engines=engines)
+    app = make_app(secret)
     with unit_of_work(engines, write=True) as session:
         token, _ = open_session(session, person_id=cast.ada, way="password")
     browser = app.test_client()

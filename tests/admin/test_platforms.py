@@ -7,7 +7,6 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from course.app import create_app
 from course.database import Engines, unit_of_work
 from course.people.rules import fingerprint
 from course.people.service import open_session
@@ -16,7 +15,7 @@ from course.platforms.service import deployments, invitations, registering
 from course.platforms.service.registering import Offer
 from course.settings import Settings
 from course.web.application import COOKIE
-from tests.conftest import SignIn
+from tests.conftest import MakeApp, SignIn
 from tests.make import Cast
 
 OFFER = Offer(
@@ -320,8 +319,10 @@ def test_values_that_do_not_fit(
     assert found(engines) == []
 
 
-def test_a_host_that_a_setting_names_may_lack_https(engines: Engines, settings: Settings, cast: Cast) -> None:
-    app = create_app(replace(settings, lti_hosts=frozenset({"10.0.0.5:8081"})), engines=engines)
+def test_a_host_that_a_setting_names_may_lack_https(
+    engines: Engines, make_app: MakeApp, settings: Settings, cast: Cast
+) -> None:
+    app = make_app(replace(settings, lti_hosts=frozenset({"10.0.0.5:8081"})))
     app.config["WTF_CSRF_ENABLED"] = False
     with unit_of_work(engines, write=True) as session:
         token, _ = open_session(session, person_id=cast.ada, way="password")

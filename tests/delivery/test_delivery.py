@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import select, update
 
 from course import clock, delivery
-from course.app import create_app
 from course.database import Engines, unit_of_work
 from course.delivery import drain
 from course.outbox import service as outbox
@@ -21,6 +20,7 @@ from course.outbox.models import Message
 from course.outbox.service import Job, Kind
 from course.settings import Settings
 from course.web.application import Application
+from tests.conftest import MakeApp
 from tests.delivery.peer import Peer, mail_server
 from tests.machine.wait import until
 
@@ -39,8 +39,8 @@ def mailing(settings: Settings, peer: Peer) -> Settings:
 
 
 @pytest.fixture
-def app(mailing: Settings, engines: Engines) -> Application:
-    return create_app(mailing, engines=engines)
+def app(mailing: Settings, make_app: MakeApp) -> Application:
+    return make_app(mailing)
 
 
 def owe(engines: Engines, *recipients: str, group: str | None = None, later: timedelta = timedelta()) -> None:

@@ -9,7 +9,6 @@ from sqlalchemy import update
 from werkzeug.test import TestResponse
 
 from course import clock
-from course.app import create_app
 from course.cohorts.models import Day
 from course.completions.service import settle
 from course.content.schema import Module
@@ -18,6 +17,7 @@ from course.paths import STATIC
 from course.people.service import open_session
 from course.settings import Settings
 from course.web.application import COOKIE
+from tests.conftest import MakeApp
 from tests.make import Cast, cast_of, small_module
 
 HERE = "/learn/small-talk/the-lift/"
@@ -122,8 +122,8 @@ class Listener:
 
 
 @pytest.fixture
-def listener(settings: Settings, engines: Engines, planted_cast: Cast) -> Listener:
-    app = create_app(settings, engines=engines)
+def listener(settings: Settings, engines: Engines, make_app: MakeApp, planted_cast: Cast) -> Listener:
+    app = make_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
     with unit_of_work(engines, write=True) as session:
         token, _ = open_session(session, person_id=planted_cast.lena, way="password")
@@ -193,14 +193,14 @@ def test_nothing_is_heard_before_its_time_and_all_of_it_after(listener: Listener
     assert listener.heard == LOOKED_BACK
 
 
-def test_coaching_now_is_heard_with_the_consequence(engines: Engines, settings: Settings) -> None:
+def test_coaching_now_is_heard_with_the_consequence(engines: Engines, make_app: MakeApp, settings: Settings) -> None:
     module = planted()
     case = module.scenarios[0].model_copy(update={"coaching": "now"})
     with unit_of_work(engines, write=True, before_commit=settle) as session:
         made = cast_of(session, module.model_copy(update={"scenarios": (case,)}))
         session.execute(update(Day).values(date=clock.today("America/New_York"), starts=0))
         token, _ = open_session(session, person_id=made.lena, way="password")
-    app = create_app(settings, engines=engines)
+    app = make_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
     browser = app.test_client()
     browser.set_cookie(COOKIE, token)

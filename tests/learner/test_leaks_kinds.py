@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import update
 
 from course import clock
-from course.app import create_app
 from course.cohorts.models import Day
 from course.completions.service import settle
 from course.content.schema import Module
@@ -16,6 +15,7 @@ from course.people.service import open_session
 from course.scenarios.service import room
 from course.settings import Settings
 from course.web.application import COOKIE
+from tests.conftest import MakeApp
 from tests.learner.hand import HERE
 from tests.learner.test_leaks import CANARY, Listener
 from tests.make import Cast, all_kinds, cast_of
@@ -62,8 +62,8 @@ def crew(engines: Engines) -> Cast:
 
 
 @pytest.fixture
-def listener(settings: Settings, engines: Engines, crew: Cast) -> Listener:
-    app = create_app(settings, engines=engines)
+def listener(settings: Settings, engines: Engines, make_app: MakeApp, crew: Cast) -> Listener:
+    app = make_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
     with unit_of_work(engines, write=True) as session:
         token, _ = open_session(session, person_id=crew.lena, way="password")

@@ -14,7 +14,7 @@ from course.completions.models import Certificate
 from course.database import Engines, unit_of_work
 from course.people.models import Organisation, Person
 from course.settings import Settings
-from tests.conftest import SignIn
+from tests.conftest import MakeApp, SignIn
 from tests.make import Cast, membership, person
 
 CODE = "K7QM-3XPA-9RTD"
@@ -130,6 +130,6 @@ class TestStyleguide:
     def test_developers_see_it(self, client: FlaskClient) -> None:
         assert client.get("/styleguide").status_code == 200
 
-    def test_nobody_else_does(self, settings: Settings, engines: Engines) -> None:
-        app = create_app(replace(settings, styleguide=False), engines=engines)
+    def test_nobody_else_does(self, settings: Settings, make_app: MakeApp) -> None:
+        app = make_app(replace(settings, styleguide=False))
         assert app.test_client().get("/styleguide").status_code == 404

@@ -8,20 +8,20 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from course.app import create_app
 from course.database import Engines, unit_of_work
 from course.outbox.models import Message
 from course.people.models import Link
 from course.settings import Settings
 from course.signin import limits
 from course.web.application import Application
+from tests.conftest import MakeApp
 from tests.make import Cast
 
 
 @pytest.fixture
-def mailing(settings: Settings, engines: Engines) -> Application:
+def mailing(settings: Settings, make_app: MakeApp) -> Application:
     """A site that sends mail and knows its own address."""
-    app = create_app(replace(settings, mail_url="smtp://mail.test:25", base_url="https://x.test"), engines=engines)
+    app = make_app(replace(settings, mail_url="smtp://mail.test:25", base_url="https://x.test"))
     app.config["WTF_CSRF_ENABLED"] = False
     return app
 
@@ -81,9 +81,9 @@ def test_without_mail_it_says_whom_to_ask_and_makes_no_link(engines: Engines, ca
 
 
 def test_a_link_is_never_mailed_under_an_address_that_the_browser_made_up(
-    engines: Engines, cast: Cast, settings: Settings
+    engines: Engines, make_app: MakeApp, cast: Cast, settings: Settings
 ) -> None:
-    app = create_app(replace(settings, mail_url="smtp://mail.test:25"), engines=engines)
+    app = make_app(replace(settings, mail_url="smtp://mail.test:25"))
     app.config["WTF_CSRF_ENABLED"] = False
     for host in ("evil.example", "localhost"):
         app.test_client().post("/sign-in/forgot", data={"address": "lena@example.org"}, headers={"Host": host})
@@ -108,6 +108,6 @@ def test_one_client_that_asks_for_everybody_is_stopped(
     assert len(mails(engines)) == 1
 
 
-def test_the_form_wants_its_token(settings: Settings, engines: Engines) -> None:
-    app = create_app(replace(settings, mail_url="smtp://mail.test:25", base_url="https://x.test"), engines=engines)
+def test_the_form_wants_its_token(settings: Settings, make_app: MakeApp) -> None:
+    app = make_app(replace(settings, mail_url="smtp://mail.test:25", base_url="https://x.test"))
     assert app.test_client().post("/sign-in/forgot", data={"address": "lena@example.org"}).status_code == 400

@@ -9,7 +9,6 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from course.app import create_app
 from course.database import Engines, unit_of_work
 from course.people import queries
 from course.people.models import Session as SignIn
@@ -18,6 +17,7 @@ from course.people.service import open_session, set_password
 from course.settings import Settings
 from course.signin import limits
 from course.web.application import COOKIE, Application
+from tests.conftest import MakeApp
 from tests.conftest import SignIn as SignInAs
 from tests.make import Cast
 from tests.signin.conftest import PASSWORD, GivePassword, UseUp
@@ -54,9 +54,9 @@ def test_the_right_password_lets_in_with_a_careful_cookie(
 
 
 def test_on_https_the_cookie_is_secure(
-    engines: Engines, cast: Cast, give_password: GivePassword, settings: Settings
+    make_app: MakeApp, cast: Cast, give_password: GivePassword, settings: Settings
 ) -> None:
-    app = create_app(replace(settings, base_url="https://x.test"), engines=engines)
+    app = make_app(replace(settings, base_url="https://x.test"))
     app.config["WTF_CSRF_ENABLED"] = False
     give_password(cast.lena)
     reply = app.test_client().post("/sign-in", data={"address": "lena@example.org", "password": PASSWORD})
