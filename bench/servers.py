@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,8 +25,8 @@ class Server:
     port: int
 
     def cpu(self) -> float:
-        """Return the CPU seconds that this server's processes have used so far."""
-        return sum(sum(one.cpu_times()[:2]) for one in self._family())
+        """Return the CPU seconds that this server's processes have used so far, to the microsecond."""
+        return sum(time.clock_gettime(_cpu_clock(one.pid)) for one in self._family())
 
     def settled(self) -> bool:
         """Whether only the server and its one worker are left: what announced the address has ended."""
@@ -39,6 +40,14 @@ class Server:
     def _family(self) -> list[psutil.Process]:
         parent = psutil.Process(self.process.pid)
         return [parent, *parent.children(recursive=True)]
+
+
+def _cpu_clock(pid: int) -> int:
+    """Return Linux's clock of the CPU that a process has used, as ``clock_getcpuclockid`` does.
+
+    /proc counts the same in hundredths of a second, and ten requests take no more than that.
+    """
+    return (~pid << 3) | 2
 
 
 def free_port() -> int:
