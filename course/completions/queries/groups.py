@@ -1,6 +1,5 @@
 """How a group stands: people by modules, in pages of a few statements for thirty people or thirty thousand."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -110,6 +109,7 @@ _PEOPLE = (
     .order_by(Person.name, Person.id)
     .limit(PAGE + 1)
 )
+_VALID = and_(Certificate.seat_id == Seat.id, Certificate.superseded_at.is_(None), Certificate.revoked_at.is_(None))
 _SEATS: Select[*tuple[Any, ...]] = (
     select(
         Seat.id,
@@ -123,17 +123,37 @@ _SEATS: Select[*tuple[Any, ...]] = (
     )
     .join(Run, Run.id == Seat.run_id)
     .outerjoin(Completion, Completion.seat_id == Seat.id)
-    .outerjoin(
-        Certificate,
-        and_(
-            Certificate.seat_id == Seat.id,
-            Certificate.superseded_at.is_(None),
-            Certificate.revoked_at.is_(None),
-        ),
-    )
+    .outerjoin(Certificate, _VALID)
     .where(Run.cohort_id == _COHORT, Run.cancelled_at.is_(None), Seat.cancelled_at.is_(None))
 )
-_CELLS = _SEATS.where(Seat.person_id.in_(bindparam("person_ids", expanding=True)))
+
+
+def _lines(people: Select[int, str]) -> Select[*tuple[Any, ...]]:
+    """Return these people with each of their seats in the group's runs, in one statement."""
+    who = people.subquery()
+    return (
+        select(
+            who.c.id,
+            who.c.name,
+            Run.id,
+            Seat.id,
+            Completion.attended,
+            Completion.completed,
+            Completion.reasons,
+            Completion.waits,
+            Certificate.code,
+        )
+        .select_from(who)
+        .outerjoin(Seat, and_(Seat.person_id == who.c.id, Seat.cancelled_at.is_(None)))
+        # A seat of another group has no run here.
+        .outerjoin(Run, and_(Run.id == Seat.run_id, Run.cohort_id == _COHORT, Run.cancelled_at.is_(None)))
+        .outerjoin(Completion, Completion.seat_id == Seat.id)
+        .outerjoin(Certificate, _VALID)
+        .order_by(who.c.name, who.c.id)
+    )
+
+
+_ALL_LINES = _lines(_PEOPLE)
 
 
 def runs_of(session: Session, cohort_id: int) -> list[Held]:
@@ -166,10 +186,16 @@ def page(
         people = people.where(or_(Person.name > after[0], and_(Person.name == after[0], Person.id > after[1])))
     if show is not Show.ALL or run_id is not None:
         people = people.where(_has_seat(show, run_id))
-    rows = columns(session, people, {"cohort_id": cohort_id, "today": today}).all()
-    shown = rows[:PAGE]
-    cells = _cells(session, cohort_id, [row.id for row in shown])
-    return [Line(row.id, row.name, cells[row.id]) for row in shown], len(rows) > PAGE
+    statement = _ALL_LINES if people is _PEOPLE else _lines(people)
+    lines: dict[int, Line] = {}
+    for person_id, name, run, seat_id, attended, completed, reasons, waits, code in columns(
+        session, statement, {"cohort_id": cohort_id, "today": today}
+    ):
+        line = lines.setdefault(person_id, Line(person_id, name, {}))
+        if run is not None:
+            line.cells[run] = Cell(seat_id, bool(attended), bool(completed), reasons or [], bool(waits), code)
+    found = list(lines.values())
+    return found[:PAGE], len(found) > PAGE
 
 
 def _has_seat(show: Show, run_id: int | None) -> ColumnElement[bool]:
@@ -194,14 +220,6 @@ def _has_seat(show: Show, run_id: int | None) -> ColumnElement[bool]:
     elif show is Show.DONE:
         seats = seats.where(Completion.completed == true())
     return seats.exists()
-
-
-def _cells(session: Session, cohort_id: int, person_ids: Sequence[int]) -> dict[int, dict[int, Cell]]:
-    rows = columns(session, _CELLS, {"cohort_id": cohort_id, "person_ids": list(person_ids)})
-    cells: dict[int, dict[int, Cell]] = defaultdict(dict)
-    for seat_id, person_id, run_id, attended, completed, reasons, waits, code in rows:
-        cells[person_id][run_id] = Cell(seat_id, bool(attended), bool(completed), reasons or [], bool(waits), code)
-    return cells
 
 
 @dataclass(frozen=True)
