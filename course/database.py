@@ -176,8 +176,10 @@ def write_row(
     """Run a statement that writes one row of a table, or each of several, in the way that ``columns`` reads them."""
     connection = _connection(session)
     one = parameters if isinstance(parameters, Mapping) else parameters[0]
-    kept = _kept(connection, statement, tuple(one), many=one is not parameters)
-    return connection.execute(statement, parameters, execution_options=kept)
+    # A list of one row takes the drivers' long way for many.
+    rows = one if len(parameters) == 1 else parameters
+    kept = _kept(connection, statement, tuple(one), many=rows is not one)
+    return connection.execute(statement, rows, execution_options=kept)
 
 
 class _Compiled(dict[Any, Compiled]):

@@ -21,9 +21,13 @@ from course.people.service import open_session
 from course.settings import Settings
 from course.web import logs
 from course.web.application import COOKIE, Application
+from tests.machine.order import pytest_collection_modifyitems, pytest_runtest_makereport
 from tests.machine.postgres import Cluster, shared_cluster
 from tests.make import Cast
 from tests.recording import Recording, record, wipe
+
+__all__ = ["pytest_collection_modifyitems", "pytest_runtest_makereport"]
+"""Hooks of this folder that live elsewhere."""
 
 DATABASES = ("sqlite", "postgres")
 
