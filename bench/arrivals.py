@@ -1,9 +1,11 @@
-"""Sixty phones at the door at once: each types the code and takes a name."""
+"""Sixty phones at a door at once: each types the code and takes a name."""
 
 import re
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from statistics import median
 
 from sqlalchemy import func, select
 
@@ -27,14 +29,23 @@ class Arrivals:
     own_names: int
     floor: float
     course: float
-
-    @property
-    def ratio(self) -> float:
-        return self.course / self.floor
+    ratio: float
 
 
-def arrive(engines: Engines, group: Group, servers: tuple[Server, Server]) -> Arrivals:
-    """Let everybody of a group in at the same moment."""
+def arrive(engines: Engines, groups: Sequence[Group], servers: tuple[Server, Server]) -> Arrivals:
+    """Let everybody of a group in at the same moment, one group after the other, the floor between them."""
+    rounds = [_arrive(engines, group, servers) for group in groups]
+    return Arrivals(
+        sum(one.people for one in rounds),
+        sum(one.inside for one in rounds),
+        sum(one.own_names for one in rounds),
+        median(one.floor for one in rounds),
+        median(one.course for one in rounds),
+        median(one.ratio for one in rounds),
+    )
+
+
+def _arrive(engines: Engines, group: Group, servers: tuple[Server, Server]) -> Arrivals:
     course, floor = servers
     with unit_of_work(engines, write=True) as session:
         code = door.open_door(session, run_id=group.run_id).code
@@ -50,13 +61,9 @@ def arrive(engines: Engines, group: Group, servers: tuple[Server, Server]) -> Ar
         inside = session.execute(
             select(func.count()).select_from(Arrival).where(Arrival.seat_id.in_(group.seat_ids))
         ).scalar_one()
-    return Arrivals(
-        len(everybody),
-        inside,
-        sum(own for own, _sizes in shown),
-        _same_of_floor(floor, len(everybody), shown[0][1]),
-        spent,
-    )
+    below = _same_of_floor(floor, len(everybody), shown[0][1])
+    own_names = sum(own for own, _sizes in shown)
+    return Arrivals(len(everybody), inside, own_names, below, spent, spent / below)
 
 
 def _come_in(port: int, code: str, start: threading.Barrier, seat_id: int, name: str) -> tuple[bool, list[int]]:

@@ -12,7 +12,7 @@ from bench.cases import figures
 from bench.inside import Inside
 from bench.measure import Cost, measure_all
 from bench.servers import Server, both
-from bench.site import Measured, prepared
+from bench.site import ARRIVALS, Measured, prepared
 from bench.weight import FIRST_LIMIT, NEXT_LIMIT, first_visit, next_visit
 from bench.work import CLOSE_LIMIT, PAGE_LIMIT, Desk, hand_ins, more_pages_of, pages_of, waiting_handles, works
 from tests.machine import postgres
@@ -94,7 +94,7 @@ def _served(site: Measured, report: Report, requests: int) -> None:
             pass
         came = arrive(site.engines, site.arriving, servers)
         figure = f"{came.course:6.2f} ms / {came.floor:5.2f} ms = {came.ratio:5.2f} x"
-        report.line(f"{came.people} arrivals at once", figure, f"<= {PAGE_LIMIT} x", over=came.ratio > PAGE_LIMIT)
+        report.line(f"{ARRIVALS} arrivals at once", figure, f"<= {PAGE_LIMIT} x", over=came.ratio > PAGE_LIMIT)
         lost = came.people - min(came.inside, came.own_names)
         report.line("arrivals under own name", f"{came.own_names} of {came.people}", "all", over=lost > 0)
         _full_room(writers, servers, report)
@@ -112,7 +112,7 @@ def _full_room(desk: Desk, servers: tuple[Server, Server], report: Report) -> No
 
 
 def _launched(site: Measured, servers: tuple[Server, Server], report: Report, requests: int) -> None:
-    for one in launches.measure_all(site.engines, site.arriving, servers, requests):
+    for one in launches.measure_all(site.engines, site.arriving[0], servers, requests):
         figure = f"{one.cost.course:6.2f} ms"
         budget = f"<= {PAGE_LIMIT} x {one.cost.floor:.2f} + {one.verification:.2f} = {one.allowed:.2f} ms"
         report.line(one.cost.name, figure, budget, over=one.over)

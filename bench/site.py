@@ -14,6 +14,8 @@ from course.completions.service import settle
 from course.database import Engines, unit_of_work
 
 ARRIVALS = 60
+CROWDS = 3
+"""So many groups arrive, one after the other."""
 WRITERS = 201
 """All but the first choose at once; one after the other they hand in as well."""
 
@@ -26,8 +28,8 @@ class Measured:
     folder: Path
     engines: Engines
     group: Group
-    arriving: Group
-    """Its day is today and its people stand before the door."""
+    arriving: tuple[Group, ...]
+    """Their day is today and their people stand before the doors."""
     writers: Group
     """Nobody of it has handed in yet."""
 
@@ -42,7 +44,9 @@ def prepared(url: str, folder: Path, people: int) -> Iterator[Measured]:
     try:
         with unit_of_work(engines, write=True, before_commit=settle) as session:
             pattern = group.make(session, "Bench")
-            arriving = group.make(session, "Arriving", size=ARRIVALS, days_ago=0)
+            arriving = tuple(
+                group.make(session, f"Arriving {number}", size=ARRIVALS, days_ago=0) for number in range(CROWDS)
+            )
             writers = group.make(session, "Writing", size=WRITERS, written=0)
         floor.prepare(engines)
         crowd.copy_group(engines, pattern, people // PEOPLE - 1)

@@ -34,6 +34,8 @@ from sqlalchemy.types import TypeDecorator
 Ts = TypeVarTuple("Ts")
 Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Insert | Update
 
+STATEMENTS = 1000
+"""How many compiled statements are kept."""
 LOCK_SECONDS = 10.0
 """How long a request waits for its turn to write before it says that the site is busy."""
 SQLITE_TAKEN = {5, 6}
@@ -167,7 +169,8 @@ def columns(
     What the session holds and has not flushed is not seen.
     """
     connection = _connection(session)
-    return connection.execute(statement, parameters, execution_options=_kept(connection, statement))
+    known = _compiled(connection.dialect, statement, ())
+    return connection.execute(statement, parameters, execution_options=known.options)
 
 
 def write_row(
@@ -178,43 +181,39 @@ def write_row(
     one = parameters if isinstance(parameters, Mapping) else parameters[0]
     # A list of one row takes the drivers' long way for many.
     rows = one if len(parameters) == 1 else parameters
-    kept = _kept(connection, statement, tuple(one), many=rows is not one)
-    return connection.execute(statement, rows, execution_options=kept)
+    known = _compiled(connection.dialect, statement, tuple(one), _many=rows is not one)
+    return connection.execute(statement, rows, execution_options=known.options)
+
+
+_EVERY: dict[Any, Compiled] = {}
+"""What statements are compiled to, by the whole of each, as SQLAlchemy asks for it."""
 
 
 class _Compiled(dict[Any, Compiled]):
     """What one statement is compiled to, for one dialect and one set of columns.
 
-    SQLAlchemy keeps all statements of an engine in one dictionary and takes the whole of a statement for the key,
-    whose hash costs as much as SQLite's work. A statement that was built once is known by being the same object.
+    SQLAlchemy looks for it under the whole of the statement, and hashing that costs as much as SQLite's work. A
+    statement that was built once is known by being the same object; one that was built anew is looked for by all of it.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.options: CoreExecuteOptionsParameter = {}
+        self.options: CoreExecuteOptionsParameter = {"compiled_cache": self}
         self._only: Compiled | None = None
 
-    def get(self, *_key: Any) -> Any:  # noqa: ANN401 - As a dictionary's.
+    def get(self, key: Any, *_default: Any) -> Any:  # noqa: ANN401 - As a dictionary's.
+        if self._only is None:
+            self._only = _EVERY.get(key)
         return self._only
 
-    def __setitem__(self, _key: Any, compiled: Compiled) -> None:  # noqa: ANN401 - As a dictionary's.
-        self._only = compiled
+    def __setitem__(self, key: Any, compiled: Compiled) -> None:  # noqa: ANN401 - As a dictionary's.
+        if len(_EVERY) >= STATEMENTS:
+            _EVERY.clear()
+        self._only = _EVERY[key] = compiled
 
 
-def _kept(
-    connection: Connection, statement: Statement, names: tuple[str, ...] = (), *, many: bool = False
-) -> CoreExecuteOptionsParameter:
-    """Return how a statement is run that was perhaps run before."""
-    kept = _compiled(connection.dialect, statement, names, many)
-    options = kept.options
-    if not options:
-        # It is met for the first time, and may have been built for this one use.
-        kept.options = {"compiled_cache": kept}
-    return options
-
-
-@lru_cache(maxsize=1000)
-def _compiled(_dialect: Dialect, _statement: Statement, _names: tuple[str, ...], _many: bool) -> _Compiled:  # noqa: FBT001 - A key.
+@lru_cache(maxsize=STATEMENTS)
+def _compiled(_dialect: Dialect, _statement: Statement, _names: tuple[str, ...], *, _many: bool = False) -> _Compiled:
     return _Compiled()
 
 

@@ -2,6 +2,8 @@
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
@@ -53,9 +55,23 @@ def recompute(session: Session, seat_ids: Iterable[int]) -> list[int]:
     return [row.seat_id for row in rows if row.reported]
 
 
+@dataclass(frozen=True)
+class _Version:
+    """A version of a module, which never changes."""
+
+    version_hash: str
+    module: Module = field(compare=False)
+
+
+@lru_cache(maxsize=256)
+def _unbegun(version: _Version) -> Result:
+    """Return what is missing to whoever has done nothing yet: the same for each of them."""
+    return judge(version.module, Facts())
+
+
 def begin(session: Session, *, seat_id: int, version_hash: str) -> None:
     """Settle a seat that is new in this transaction, so that nothing is known of it and nothing need be read."""
-    result = judge(read_module(session, version_hash), Facts())
+    result = _unbegun(_Version(version_hash, read_module(session, version_hash)))
     if result.completed:
         outbox.note(session, seat_id=seat_id)
     else:

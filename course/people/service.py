@@ -82,7 +82,9 @@ def add_local_identity(session: Session, *, person_id: int, address: str) -> Ide
             session.add(identity)
     except IntegrityError as error:
         known = session.execute(
-            select(Identity).where(Identity.kind == IdentityKind.LOCAL, Identity.subject == subject)
+            select(Identity).where(
+                Identity.kind == IdentityKind.LOCAL, Identity.issuer == "", Identity.subject == subject
+            )
         ).scalar_one()
         if known.person_id != person_id:
             raise AddressTaken(address) from error

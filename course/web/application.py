@@ -36,9 +36,13 @@ class Application(Flask):
         if entry.unit is Unit.NONE:
             return super().dispatch_request()
         if entry.unit is Unit.OWN:
-            with transaction.unit(write=False):
-                _admit(entry)
-            _touch_apart()
+            if _token():
+                with transaction.unit(write=False):
+                    _admit(entry)
+                _touch_apart()
+            else:
+                # Whoever brings no session is nobody, and the database need not be asked.
+                access.admit(entry, None)
             return super().dispatch_request()
         write = entry.unit is Unit.WRITE or request.method not in SAFE_METHODS
         response = self._in_unit(entry, write=write)
@@ -60,9 +64,12 @@ class Application(Flask):
 
 def present(session: Session) -> Viewer | None:
     """Return whose session this request carries: a launch's before the portal's, and neither in the other's place."""
-    launched = embedded.kept(embedded.COOKIE)
-    found = read_viewer(session, launched or request.cookies.get(COOKIE))
-    return found if found is not None and (found.way == LTI) == bool(launched) else None
+    found = read_viewer(session, _token())
+    return found if found is not None and (found.way == LTI) == bool(embedded.kept(embedded.COOKIE)) else None
+
+
+def _token() -> str | None:
+    return embedded.kept(embedded.COOKIE) or request.cookies.get(COOKIE)
 
 
 def _admit(entry: Entry) -> None:

@@ -103,6 +103,8 @@ def _holds(role: Role) -> Any:  # noqa: ANN401 - An EXISTS of SQLAlchemy.
 
 _DOUBLE = exists().where(
     _other.kind == IdentityKind.LOCAL,
+    # A local identity has none, and without it the index finds all local ones.
+    _other.issuer == "",
     _other.subject == bindparam("email", type_=String),
     _roles.person_id == _other.person_id,
     _roles.organisation_id == _ORGANISATION,
