@@ -46,9 +46,8 @@ def recompute(session: Session, seat_ids: Iterable[int]) -> list[int]:
     # What the services changed must be in the database before it is read back.
     session.flush()
     rows = facts.seats(session, seat_ids)
-    known = facts.facts(session, rows)
     modules = {row.version_hash: read_module(session, row.version_hash) for row in rows}
-    results = {row.seat_id: judge(modules[row.version_hash], known[row.seat_id]) for row in rows}
+    results = {row.seat_id: judge(modules[row.version_hash], row.facts) for row in rows}
     _keep(session, rows, results)
     for row in rows:
         _certify(session, row, modules[row.version_hash], results[row.seat_id])

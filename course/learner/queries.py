@@ -16,7 +16,7 @@ from course.grading.models import Grade
 from course.learner.rules import Seated, Sent
 from course.library import queries as library
 from course.reflections.models import Submission
-from course.scenarios import queries as scenarios
+from course.scenarios.queries import ENDED
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ class Standing:
     """Whether anything was ever promised."""
 
 
-# Built once: building a statement costs more than running it.
-_WRITTEN = (
+# Built once: building a statement costs more than running it. A page comes once for each case that was finished.
+_DONE = (
     select(
         Seat.id,
         Certificate.code,
@@ -43,6 +43,7 @@ _WRITTEN = (
         Grade.released_at,
         # Not whether one is near: that would cost twice as much, and most seats have none at all.
         select(func.max(Commitment.id)).where(Commitment.seat_id == Seat.id).scalar_subquery().label("promised"),
+        ENDED.c.scenario,
     )
     .outerjoin(
         Certificate,
@@ -50,6 +51,7 @@ _WRITTEN = (
     )
     .outerjoin(Submission, Submission.seat_id == Seat.id)
     .outerjoin(Grade, and_(Grade.kind == "reflection", Grade.submission_id == Submission.id))
+    .outerjoin(ENDED, ENDED.c.seat_id == Seat.id)
     .where(Seat.id.in_(bindparam("seat_ids", expanding=True)))
     .order_by(Submission.number)
 )
@@ -86,7 +88,7 @@ def seated_of(session: Session, row: SeatRow, deeds: Deeds | None = None) -> Sea
 
 
 def standings(session: Session, rows: Sequence[SeatRow]) -> tuple[Standing, ...]:
-    """Return how far a learner came on each of their seats: two statements for all of them."""
+    """Return how far a learner came on each of their seats: one statement for all of them."""
     deeds = _deeds(session, [row.seat_id for row in rows])
     return tuple(
         Standing(row, seated_of(session, row, did), did.certified, did.promised)
@@ -103,12 +105,12 @@ def day(session: Session, row: SeatRow) -> Seated:
 
 def _deeds(session: Session, seat_ids: Sequence[int]) -> dict[int, Deeds]:
     found = {seat_id: Deeds() for seat_id in seat_ids}
-    for seat_id, cases in scenarios.finished(session, seat_ids).items():
-        found[seat_id].finished.update(cases)
-    for row in columns(session, _WRITTEN, {"seat_ids": list(seat_ids)}):
+    for row in columns(session, _DONE, {"seat_ids": list(seat_ids)}):
         here = found[row.id]
         here.certified = row.code is not None
         here.promised = row.promised is not None
+        if row.scenario is not None:
+            here.finished.add(row.scenario)
         if row.reflection is None:
             continue
         # The newest comes last and stands.

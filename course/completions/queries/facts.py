@@ -1,6 +1,6 @@
 """What results are made of: seats and the facts about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from course.database import columns
 from course.grading.models import Grade
 from course.people.models import Organisation, Person
 from course.reflections.models import Submission
-from course.scenarios import queries as scenarios
+from course.scenarios.queries import ENDED
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Settled:
 
 @dataclass(frozen=True)
 class SeatRow:
-    """A live seat with what was said and settled of it so far."""
+    """A live seat with what was done, said and settled of it so far."""
 
     seat_id: int
     version_hash: str
@@ -45,6 +45,13 @@ class SeatRow:
     settled: Settled | None
     pages: dict[str, PageFacts] = field(default_factory=dict)
     """What was handed in, by reflection."""
+    finished: set[str] = field(default_factory=set)
+    """The cases that were played to their end."""
+
+    @property
+    def facts(self) -> Facts:
+        """What a module's rule is applied to."""
+        return Facts(self.minutes, frozenset(self.finished), self.pages)
 
 
 @dataclass(frozen=True)
@@ -77,6 +84,7 @@ _SEATS: Select[*tuple[Any, ...]] = (
         Grade.released_at,
         Grade.revise,
         Grade.levels,
+        ENDED.c.scenario,
     )
     .join(Run, Run.id == Seat.run_id)
     .outerjoin(Presence, Presence.seat_id == Seat.id)
@@ -85,9 +93,10 @@ _SEATS: Select[*tuple[Any, ...]] = (
         Certificate,
         and_(Certificate.seat_id == Seat.id, Certificate.superseded_at.is_(None), Certificate.revoked_at.is_(None)),
     )
-    # Every submission with what was sent for it, the oldest first.
+    # Every submission with what was sent for it, the oldest first, once for each case that was finished.
     .outerjoin(Submission, Submission.seat_id == Seat.id)
     .outerjoin(Grade, and_(Grade.kind == "reflection", Grade.submission_id == Submission.id))
+    .outerjoin(ENDED, ENDED.c.seat_id == Seat.id)
     .where(Seat.id.in_(_THESE), Seat.cancelled_at.is_(None))
     .order_by(Seat.id, Submission.number)
 )
@@ -111,10 +120,12 @@ def seats(session: Session, seat_ids: Iterable[int]) -> list[SeatRow]:
     for seat_id, version_hash, reported, minutes, certificate, known, *rest in columns(
         session, _SEATS, {"seat_ids": list(seat_ids)}
     ):
-        *settled, reflection, sent, revise, levels = rest
+        *settled, reflection, sent, revise, levels, case = rest
         if seat_id not in found:
             kept = Settled(*settled) if known is not None else None
             found[seat_id] = SeatRow(seat_id, version_hash, reported, minutes, certificate is not None, kept)
+        if case is not None:
+            found[seat_id].finished.add(case)
         if reflection is not None:
             pages = found[seat_id].pages
             before = pages.get(reflection, PageFacts())
@@ -125,12 +136,6 @@ def seats(session: Session, seat_ids: Iterable[int]) -> list[SeatRow]:
 def named(session: Session, seat_id: int) -> Named:
     """Return the names and the day of a seat."""
     return Named(*columns(session, _NAMED, {"seat_id": seat_id}).one())
-
-
-def facts(session: Session, rows: Sequence[SeatRow]) -> dict[int, Facts]:
-    """Return what is known of each seat, in one statement for any number of seats."""
-    finished = scenarios.finished(session, [row.seat_id for row in rows])
-    return {row.seat_id: Facts(row.minutes, frozenset(finished[row.seat_id]), row.pages) for row in rows}
 
 
 def _page_facts(before: PageFacts, *, sent: bool, revise: bool, levels: dict[str, Any]) -> PageFacts:

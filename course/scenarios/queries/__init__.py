@@ -1,6 +1,7 @@
 """Reading plays: where one stands, what was said and chosen, who has finished."""
 
 from course.scenarios.queries.plays import (
+    ENDED,
     Beside,
     Play,
     Sentence,
@@ -11,4 +12,4 @@ from course.scenarios.queries.plays import (
     sentences,
 )
 
-__all__ = ["Beside", "Play", "Sentence", "actions", "beside", "finished", "play", "sentences"]
+__all__ = ["ENDED", "Beside", "Play", "Sentence", "actions", "beside", "finished", "play", "sentences"]

@@ -96,16 +96,17 @@ _PLAY = (
 )
 _NUMBERED = _PLAY.where(Attempt.number == bindparam("number"))
 _THESE: BindParameter[int] = bindparam("seat_ids", expanding=True)
-_ENDED = union_all(
+ENDED = union_all(
     select(Attempt.seat_id, Attempt.scenario, Attempt.finished_at).where(
         Attempt.seat_id.in_(_THESE), Attempt.finished_at.is_not(None)
     ),
     select(Partner.seat_id, Attempt.scenario, Attempt.finished_at)
     .join(Attempt, Attempt.id == Partner.attempt_id)
     .where(Partner.seat_id.in_(_THESE), Attempt.finished_at.is_not(None)),
-).subquery()
-_FINISHED = select(_ENDED.c.seat_id, _ENDED.c.scenario, func.min(_ENDED.c.finished_at)).group_by(
-    _ENDED.c.seat_id, _ENDED.c.scenario
+).subquery("ended")
+"""The plays that some ``seat_ids`` have finished or sat beside, to be joined to what else is asked of these seats."""
+_FINISHED = select(ENDED.c.seat_id, ENDED.c.scenario, func.min(ENDED.c.finished_at)).group_by(
+    ENDED.c.seat_id, ENDED.c.scenario
 )
 _ACTIONS = (
     select(AttemptEvent.scene, AttemptEvent.choice)
