@@ -4,16 +4,21 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, update
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from course import clock
 from course.cohorts.models import CohortMember, Membership, Role
-from course.database import insert_once, write_row
+from course.database import Base, write_row
 from course.people.models import Identity, IdentityKind
 from course.platforms.models import Context, Deployment, Participant, Platform
 from course.platforms.queries.contexts import ORGANISATION
 
-_GRANT, _JOIN = insert_once(Membership), insert_once(CohortMember)
+# Nobody asks which rows are new, so none comes back.
+_GRANT, _JOIN = (
+    postgresql.insert(Base.metadata.tables[model.__tablename__]).on_conflict_do_nothing()
+    for model in (Membership, CohortMember)
+)
 
 
 def grant(session: Session, *, person_ids: Collection[int], organisation_id: int, role: Role) -> None:
