@@ -18,7 +18,7 @@ from tests.machine.client import Answer, Browser
 
 VIEWERS, EVERY, SECONDS = 60, 1.75, 20.0
 """So many walls ask every so many seconds, for so long."""
-ROUNDS, MOVES = 3, 3
+ROUNDS, MOVES = 5, 2
 """In each round everybody sends so many moves of their play, one right after the other."""
 
 

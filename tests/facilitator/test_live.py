@@ -229,7 +229,9 @@ def test_every_tap_wants_its_token(farid: FlaskClient, room: Room) -> None:
     assert token[0][:20] not in html.partition('aria-labelledby="where"')[2]
 
 
-def test_news_are_told_once_and_cost_three_statements(farid: FlaskClient, room: Room, engines: Engines) -> None:
+def test_news_are_told_once_and_cost_two_statements_while_there_are_none(
+    farid: FlaskClient, room: Room, engines: Engines
+) -> None:
     for part in ("", "projector/"):
         page = farid.get(f"{room.here}{part}")
         news, mark = f"{room.here}{part}news", page.headers["ETag"]
@@ -237,14 +239,30 @@ def test_news_are_told_once_and_cost_three_statements(farid: FlaskClient, room: 
         with counted(engines) as statements:
             silent = farid.get(news, headers={"If-None-Match": mark})
         assert (silent.status_code, silent.text, silent.headers["ETag"]) == (304, "", mark)
-        # Who asks, whose run it is, and the mark.
-        assert len([each for each in statements if each.lstrip().startswith(("SELECT", "WITH"))]) == 3
+        # Who asks, and the mark.
+        assert len([each for each in statements if each.lstrip().startswith(("SELECT", "WITH"))]) == 2
         room.does(farid, "stop", scene="hands")
         told = farid.get(news, headers={"If-None-Match": mark})
         assert (told.status_code, told.headers["ETag"] != mark) == (200, True)
         assert "Who decides" in told.text
         assert farid.get(news, headers={"If-None-Match": told.headers["ETag"]}).status_code == 304
         room.does(farid, "lift", scene="hands")
+
+
+def test_a_mark_is_worth_nothing_in_another_session_or_room(farid: FlaskClient, room: Room, sign_in: SignIn) -> None:
+    """An ETag that says that nothing is new must not tell those who guess it how a room of others stands."""
+    again, stranger = sign_in(room.cast.farid), sign_in(room.cast.otto_facilitator)
+    for part in ("", "projector/"):
+        news = f"{room.here}{part}news"
+        marked = {"If-None-Match": farid.get(news).headers["ETag"]}
+        assert farid.get(news, headers=marked).status_code == 304
+        assert (again.get(news, headers=marked).status_code, stranger.get(news, headers=marked).status_code) == (
+            200,
+            404,
+        )
+        elsewhere = news.replace(f"/runs/{room.cast.run}/", f"/runs/{room.cast.other_run}/")
+        assert elsewhere != news
+        assert farid.get(elsewhere, headers=marked).status_code == 404
 
 
 def test_the_number_of_statements_does_not_grow(farid: FlaskClient, room: Room, engines: Engines) -> None:

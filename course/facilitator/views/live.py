@@ -1,8 +1,10 @@
 """The room while it plays a case: where people are, where it is held, what it is shown; and the wall it looks at."""
 
 import hashlib
+from typing import cast
 
-from flask import Response, flash, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, flash, make_response, redirect, render_template, request, url_for
+from itsdangerous import Signer
 
 from course.cohorts.queries.runs import HeldRun
 from course.content.schema import Decision, Scenario
@@ -22,7 +24,7 @@ from course.web.transaction import session
 @enter(Who.FACILITATOR)
 def live(run_id: int, scenario_id: str) -> Response:
     run, case = of_room(run_id, scenario_id)
-    mark = _mark(room.live_mark(session(), run_id=run.id, scenario=case.id))
+    mark = _live_mark(run_id, scenario_id)
     return _live("facilitator/live.html", run, case, mark)
 
 
@@ -30,10 +32,10 @@ def live(run_id: int, scenario_id: str) -> Response:
 @enter(Who.FACILITATOR)
 def live_news(run_id: int, scenario_id: str) -> Response:
     """Return what changed on the facilitator's page since it asked last."""
-    run, case = of_room(run_id, scenario_id)
-    mark = _mark(room.live_mark(session(), run_id=run.id, scenario=case.id))
+    mark = _live_mark(run_id, scenario_id)
     if _known(mark):
         return _nothing(mark)
+    run, case = of_room(run_id, scenario_id)
     return _live("facilitator/live_parts.html", run, case, mark)
 
 
@@ -41,7 +43,7 @@ def live_news(run_id: int, scenario_id: str) -> Response:
 @enter(Who.FACILITATOR)
 def room_wall(run_id: int, scenario_id: str) -> Response:
     run, case = of_room(run_id, scenario_id)
-    mark = _mark(room.wall_mark(session(), run_id=run.id, scenario=case.id))
+    mark = _wall_mark(run_id, scenario_id)
     return _wall("facilitator/room_wall.html", run, case, mark)
 
 
@@ -49,10 +51,10 @@ def room_wall(run_id: int, scenario_id: str) -> Response:
 @enter(Who.FACILITATOR)
 def room_wall_news(run_id: int, scenario_id: str) -> Response:
     """Return what changed on the wall since it asked last."""
-    run, case = of_room(run_id, scenario_id)
-    mark = _mark(room.wall_mark(session(), run_id=run.id, scenario=case.id))
+    mark = _wall_mark(run_id, scenario_id)
     if _known(mark):
         return _nothing(mark)
+    run, case = of_room(run_id, scenario_id)
     return _wall("facilitator/room_wall_parts.html", run, case, mark)
 
 
@@ -122,9 +124,23 @@ def _scene(case: Scenario) -> str:
     return found(next((each.id for each in case.scenes if isinstance(each, Decision) and each.id == wanted), None))
 
 
-def _mark(numbers: Mark) -> str:
-    whole = hashlib.sha256(repr((numbers, viewer().session_id)).encode()).hexdigest()
-    return f'"{whole[:20]}"'
+def _live_mark(run_id: int, scenario_id: str) -> str:
+    return _mark(run_id, scenario_id, room.live_mark(session(), run_id=run_id, scenario=scenario_id))
+
+
+def _wall_mark(run_id: int, scenario_id: str) -> str:
+    return _mark(run_id, scenario_id, room.wall_mark(session(), run_id=run_id, scenario=scenario_id))
+
+
+def _mark(run_id: int, scenario_id: str, numbers: Mark) -> str:
+    """Return the ETag of a room as it stands.
+
+    Nobody can make one up: it is signed, for this session and this room. So whoever sends it was let in when they got
+    it, and that nothing has changed since is all that they are told.
+    """
+    whole = (viewer().session_id, run_id, scenario_id, numbers)
+    signer = Signer(cast(str, current_app.secret_key), salt="mark of a room", digest_method=hashlib.sha256)
+    return f'"{signer.get_signature(repr(whole)).decode()}"'
 
 
 def _known(mark: str) -> bool:
