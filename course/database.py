@@ -185,11 +185,11 @@ def write_row(
     return connection.execute(statement, rows, execution_options=known.options)
 
 
-_EVERY: dict[Any, Compiled] = {}
+_EVERY: dict[object, Compiled] = {}
 """What statements are compiled to, by the whole of each, as SQLAlchemy asks for it."""
 
 
-class _Compiled(dict[Any, Compiled]):
+class _Compiled(dict[object, Compiled]):
     """What one statement is compiled to, for one dialect and one set of columns.
 
     SQLAlchemy looks for it under the whole of the statement, and hashing that costs as much as SQLite's work. A
@@ -201,12 +201,12 @@ class _Compiled(dict[Any, Compiled]):
         self.options: CoreExecuteOptionsParameter = {"compiled_cache": self}
         self._only: Compiled | None = None
 
-    def get(self, key: Any, *_default: Any) -> Any:  # noqa: ANN401 - As a dictionary's.
+    def get(self, key: object, *_default: object) -> Any:  # noqa: ANN401 - The overloads of ``dict.get`` have no narrower type in common.
         if self._only is None:
             self._only = _EVERY.get(key)
         return self._only
 
-    def __setitem__(self, key: Any, compiled: Compiled) -> None:  # noqa: ANN401 - As a dictionary's.
+    def __setitem__(self, key: object, compiled: Compiled) -> None:
         if len(_EVERY) >= STATEMENTS:
             _EVERY.clear()
         self._only = _EVERY[key] = compiled

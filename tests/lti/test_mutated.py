@@ -141,7 +141,7 @@ def no_waiting_for_disks(engines: Engines) -> Iterator[None]:
 
 def mutated(lms: Signer, count: int) -> Iterator[str]:
     """Yield so many different tokens, none of which the platform signed."""
-    dice = random.Random(5)  # noqa: S311 - The same mutations each time.
+    dice = random.Random(5)  # noqa: S311 - No secret: a failure must come again with the same mutations.
     before = {""}
     for _portion in range(count // PORTION):
         good = lms.token(NONCE)
