@@ -16,7 +16,7 @@ from course.grading.models import Grade
 from course.learner.rules import Seated, Sent
 from course.library import queries as library
 from course.reflections.models import Submission
-from course.scenarios.queries import ENDED
+from course.scenarios.queries import ENDED_OF_PERSON
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ _DONE = (
         Grade.released_at,
         # Not whether one is near: that would cost twice as much, and most seats have none at all.
         select(func.max(Commitment.id)).where(Commitment.seat_id == Seat.id).scalar_subquery().label("promised"),
-        ENDED.c.scenario,
+        ENDED_OF_PERSON.c.scenario,
     )
     .outerjoin(
         Certificate,
@@ -51,8 +51,8 @@ _DONE = (
     )
     .outerjoin(Submission, Submission.seat_id == Seat.id)
     .outerjoin(Grade, and_(Grade.kind == "reflection", Grade.submission_id == Submission.id))
-    .outerjoin(ENDED, ENDED.c.seat_id == Seat.id)
-    .where(Seat.id.in_(bindparam("seat_ids", expanding=True)))
+    .outerjoin(ENDED_OF_PERSON, ENDED_OF_PERSON.c.seat_id == Seat.id)
+    .where(Seat.person_id == bindparam("person_id"))
     .order_by(Submission.number)
 )
 
@@ -88,8 +88,8 @@ def seated_of(session: Session, row: SeatRow, deeds: Deeds | None = None) -> Sea
 
 
 def standings(session: Session, rows: Sequence[SeatRow]) -> tuple[Standing, ...]:
-    """Return how far a learner came on each of their seats: one statement for all of them."""
-    deeds = _deeds(session, [row.seat_id for row in rows])
+    """Return how far a learner came on each of these seats of theirs, of which there is one at least."""
+    deeds = _deeds(session, rows)
     return tuple(
         Standing(row, seated_of(session, row, did), did.certified, did.promised)
         for row, did in ((row, deeds[row.seat_id]) for row in rows)
@@ -98,14 +98,17 @@ def standings(session: Session, rows: Sequence[SeatRow]) -> tuple[Standing, ...]
 
 def day(session: Session, row: SeatRow) -> Seated:
     """Return a seat with all that its learner did, the ticked blocks too."""
-    deeds = _deeds(session, [row.seat_id])[row.seat_id]
+    deeds = _deeds(session, [row])[row.seat_id]
     deeds.ticked = seats.blocks_read(session, seat_id=row.seat_id)
     return seated_of(session, row, deeds)
 
 
-def _deeds(session: Session, seat_ids: Sequence[int]) -> dict[int, Deeds]:
-    found = {seat_id: Deeds() for seat_id in seat_ids}
-    for row in columns(session, _DONE, {"seat_ids": list(seat_ids)}):
+def _deeds(session: Session, rows: Sequence[SeatRow]) -> dict[int, Deeds]:
+    """Return what one person did on these seats of theirs."""
+    found = {row.seat_id: Deeds() for row in rows}
+    for row in columns(session, _DONE, {"person_id": rows[0].person_id}):
+        if row.id not in found:
+            continue
         here = found[row.id]
         here.certified = row.code is not None
         here.promised = row.promised is not None

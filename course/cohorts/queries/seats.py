@@ -1,6 +1,6 @@
 """The seats of one learner: which day, where, by whom, on which version."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -71,13 +71,17 @@ _SEATS: Select[*tuple[Any, ...]] = (
         Seat.person_id == bindparam("person_id"),
         Seat.cancelled_at.is_(None),
         Run.cancelled_at.is_(None),
-        Day.organisation_id.in_(bindparam("organisations", expanding=True)),
     )
     .order_by(Day.date.desc(), Seat.id.desc())
 )
-_NEWEST = _SEATS.where(Run.module == bindparam("module")).limit(1)
+_NEWEST = _SEATS.where(Run.module == bindparam("module"))
 _ONE = _NEWEST.where(Seat.id == bindparam("seat_id"))
-_VERSIONS = _SEATS.order_by(None).with_only_columns(Run.version_hash).distinct()
+_VERSIONS = (
+    _SEATS.order_by(None)
+    .with_only_columns(Run.version_hash)
+    .where(Day.organisation_id.in_(bindparam("organisations", expanding=True)))
+    .distinct()
+)
 _MATES = (
     select(Seat.id, Person.name)
     .join(Person, Person.id == Seat.person_id)
@@ -89,8 +93,7 @@ _READ = select(BlockRead.block).where(BlockRead.seat_id == bindparam("seat_id"))
 
 def seats_of(session: Session, *, person_id: int, organisations: Collection[int]) -> tuple[SeatRow, ...]:
     """Return a person's seats in the organisations where they learn, the newest day first."""
-    told = {"person_id": person_id, "organisations": list(organisations)}
-    return tuple(SeatRow(*row) for row in columns(session, _SEATS, told))
+    return _among(organisations, columns(session, _SEATS, {"person_id": person_id}))
 
 
 def seat_of(
@@ -99,12 +102,14 @@ def seat_of(
     """Return a person's newest seat in a module, or the one that is asked for; None if it is not theirs."""
     if seat_id is not None and not 0 < seat_id <= LARGEST_ID:
         return None
-    told = {"person_id": person_id, "organisations": list(organisations), "module": module}
-    if seat_id is None:
-        found = columns(session, _NEWEST, told).first()
-    else:
-        found = columns(session, _ONE, {**told, "seat_id": seat_id}).first()
-    return SeatRow(*found) if found is not None else None
+    told = {"person_id": person_id, "module": module}
+    statement, asked = (_NEWEST, told) if seat_id is None else (_ONE, {**told, "seat_id": seat_id})
+    return next(iter(_among(organisations, columns(session, statement, asked))), None)
+
+
+def _among(organisations: Collection[int], rows: Iterable[Any]) -> tuple[SeatRow, ...]:
+    # A person has a handful of seats; an IN would be spelled out in the statement at each request anew.
+    return tuple(seat for seat in (SeatRow(*row) for row in rows) if seat.organisation_id in organisations)
 
 
 def versions_of(session: Session, *, person_id: int, organisations: Collection[int]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from course.scenarios.queries.plays import (
     ENDED,
+    ENDED_OF_PERSON,
     Beside,
     Play,
     Sentence,
@@ -12,4 +13,15 @@ from course.scenarios.queries.plays import (
     sentences,
 )
 
-__all__ = ["ENDED", "Beside", "Play", "Sentence", "actions", "beside", "finished", "play", "sentences"]
+__all__ = [
+    "ENDED",
+    "ENDED_OF_PERSON",
+    "Beside",
+    "Play",
+    "Sentence",
+    "actions",
+    "beside",
+    "finished",
+    "play",
+    "sentences",
+]

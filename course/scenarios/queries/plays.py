@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, and_, bindparam, func, select, union_all
+from sqlalchemy import BindParameter, Select, Subquery, and_, bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 
 from course.cases.engine import Action, Choose
@@ -96,15 +96,24 @@ _PLAY = (
 )
 _NUMBERED = _PLAY.where(Attempt.number == bindparam("number"))
 _THESE: BindParameter[int] = bindparam("seat_ids", expanding=True)
-ENDED = union_all(
-    select(Attempt.seat_id, Attempt.scenario, Attempt.finished_at).where(
-        Attempt.seat_id.in_(_THESE), Attempt.finished_at.is_not(None)
-    ),
-    select(Partner.seat_id, Attempt.scenario, Attempt.finished_at)
-    .join(Attempt, Attempt.id == Partner.attempt_id)
-    .where(Partner.seat_id.in_(_THESE), Attempt.finished_at.is_not(None)),
-).subquery("ended")
-"""The plays that some ``seat_ids`` have finished or sat beside, to be joined to what else is asked of these seats."""
+
+
+def _ended(seats: Select[int] | BindParameter[int]) -> Subquery:
+    """Build the plays that some seats have finished or sat beside, to be joined to what else is asked of them."""
+    mine = select(Attempt.seat_id, Attempt.scenario, Attempt.finished_at).where(
+        Attempt.seat_id.in_(seats), Attempt.finished_at.is_not(None)
+    )
+    beside_me = (
+        select(Partner.seat_id, Attempt.scenario, Attempt.finished_at)
+        .join(Attempt, Attempt.id == Partner.attempt_id)
+        .where(Partner.seat_id.in_(seats), Attempt.finished_at.is_not(None))
+    )
+    return union_all(mine, beside_me).subquery("ended")
+
+
+ENDED = _ended(_THESE)
+"""Of these ``seat_ids``."""
+ENDED_OF_PERSON = _ended(select(Seat.id).where(Seat.person_id == bindparam("person_id")))
 _FINISHED = select(ENDED.c.seat_id, ENDED.c.scenario, func.min(ENDED.c.finished_at)).group_by(
     ENDED.c.seat_id, ENDED.c.scenario
 )
