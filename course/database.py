@@ -1,41 +1,29 @@
 """SQLAlchemy's Base, the engines with their pragmas, the one unit of work and the write lock of SQLite."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
-from functools import lru_cache
 from select import POLLIN, poll
-from typing import Any, Protocol, TypeVarTuple
+from typing import Any, Protocol
 
 from sqlalchemy import (
     JSON,
-    CompoundSelect,
-    Connection,
-    CursorResult,
     DateTime,
     Dialect,
     Engine,
     ExceptionContext,
-    Insert,
     MetaData,
-    Select,
-    Update,
     create_engine,
     event,
 )
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import Compiled, CoreExecuteOptionsParameter
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, Session
 from sqlalchemy.types import TypeDecorator
 
-Ts = TypeVarTuple("Ts")
-Statement = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]] | Insert | Update
+from course import statements
 
-STATEMENTS = 1000
-"""How many compiled statements are kept."""
 LOCK_SECONDS = 10.0
 """How long a request waits for its turn to write before it says that the site is busy."""
 SQLITE_TAKEN = {5, 6}
@@ -145,11 +133,16 @@ def unit_of_work(
     """
     with engines.turn(write=write):
         session = open_session(engines.engine(write=write))
+        if write:
+            session.info[statements.WAITING] = []
         try:
             yield session
             if write:
+                # What is settled may depend on what was written last.
+                statements.write_waiting(session)
                 if before_commit is not None:
                     before_commit(session)
+                    statements.write_waiting(session)
                 session.commit()
         finally:
             session.close()
@@ -159,82 +152,6 @@ class Units(Protocol):
     """How work that asks other servers in between opens its units of work, one after the other."""
 
     def __call__(self, *, write: bool) -> AbstractContextManager[Session]: ...
-
-
-def columns(
-    session: Session, statement: Select[*Ts] | CompoundSelect[*Ts], parameters: Mapping[str, Any]
-) -> CursorResult[*Ts]:
-    """Run a statement that selects columns and no entities, on the session's connection: half the CPU of ``execute``.
-
-    What the session holds and has not flushed is not seen.
-    """
-    connection = _connection(session)
-    known = _compiled(connection.dialect, statement, ())
-    return connection.execute(statement, parameters, execution_options=known.options)
-
-
-def write_row(
-    session: Session, statement: Insert | Update, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]]
-) -> CursorResult[*tuple[Any, ...]]:
-    """Run a statement that writes one row of a table, or each of several, in the way that ``columns`` reads them."""
-    connection = _connection(session)
-    one = parameters if isinstance(parameters, Mapping) else parameters[0]
-    # A list of one row takes the drivers' long way for many.
-    rows = one if len(parameters) == 1 else parameters
-    known = _compiled(connection.dialect, statement, tuple(one), _many=rows is not one)
-    return connection.execute(statement, rows, execution_options=known.options)
-
-
-_EVERY: dict[object, Compiled] = {}
-"""What statements are compiled to, by the whole of each, as SQLAlchemy asks for it."""
-
-
-class _Compiled(dict[object, Compiled]):
-    """What one statement is compiled to, for one dialect and one set of columns.
-
-    SQLAlchemy looks for it under the whole of the statement, and hashing that costs as much as SQLite's work. A
-    statement that was built once is known by being the same object; one that was built anew is looked for by all of it.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.options: CoreExecuteOptionsParameter = {"compiled_cache": self}
-        self._only: Compiled | None = None
-
-    def get(self, key: object, *_default: object) -> Any:  # noqa: ANN401 - The overloads of ``dict.get`` have no narrower type in common.
-        if self._only is None:
-            self._only = _EVERY.get(key)
-        return self._only
-
-    def __setitem__(self, key: object, compiled: Compiled) -> None:
-        if len(_EVERY) >= STATEMENTS:
-            _EVERY.clear()
-        self._only = _EVERY[key] = compiled
-
-
-@lru_cache(maxsize=STATEMENTS)
-def _compiled(_dialect: Dialect, _statement: Statement, _names: tuple[str, ...], *, _many: bool = False) -> _Compiled:
-    return _Compiled()
-
-
-def _connection(session: Session) -> Connection:
-    if session.in_nested_transaction():
-        # The session sets its savepoint when it is asked, and not before.
-        return session.connection()
-    # Asking the session takes a third of such a call, and a unit of work has only one connection.
-    connection: Connection | None = session.info.get("connection")
-    if connection is None or connection.closed:
-        connection = session.info["connection"] = session.connection()
-    return connection
-
-
-def insert_once(model: type[Base]) -> Insert:
-    """Build an INSERT that returns the new row's key, or no row where one of its unique keys is taken already.
-
-    Both databases spell it alike, and it needs no savepoint, which costs more than the INSERT itself.
-    """
-    table = Base.metadata.tables[model.__tablename__]
-    return postgresql.insert(table).on_conflict_do_nothing().returning(*table.primary_key)
 
 
 def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - A driver's own connection has no type.

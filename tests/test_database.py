@@ -7,12 +7,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import bindparam, insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import Session
 
-from course import clock, database
-from course.database import Base, Busy, Engines, columns, unit_of_work, write_row
+from course import database
+from course.database import Busy, Engines, unit_of_work
 from course.people.models import Person, Site
 
 ON_SQLITE = pytest.mark.parametrize("engines", ["sqlite"], indirect=True)
@@ -52,38 +52,6 @@ def test_it_rolls_back_when_the_block_or_the_settling_raises(engines: Engines) -
     with pytest.raises(LookupError), unit_of_work(engines, write=True, before_commit=fail) as session:
         session.add(Site(key="fact", value="yes"))
     assert values(engines) == {}
-
-
-def test_what_is_written_past_the_orm_is_inside_the_savepoint_that_is_open(engines: Engines) -> None:
-    add = insert(Base.metadata.tables["people_site"])
-    read = select(Site.key).where(Site.value == bindparam("value")).order_by(Site.key)
-    with unit_of_work(engines, write=True) as session:
-        write_row(session, add, {"key": "before", "value": "yes"})
-        taken_back = session.begin_nested()
-        write_row(session, add, [{"key": "inside", "value": "yes"}, {"key": "too", "value": "yes"}])
-        assert columns(session, read, {"value": "yes"}).scalars().all() == ["before", "inside", "too"]
-        taken_back.rollback()
-        write_row(session, add, {"key": "after", "value": "yes"})
-        with session.begin_nested():
-            write_row(session, add, {"key": "kept", "value": "yes"})
-    assert values(engines) == {"before": "yes", "after": "yes", "kept": "yes"}
-
-
-def test_one_statement_serves_different_columns_and_one_or_many_rows(engines: Engines) -> None:
-    """What a statement was compiled to for one call is not taken for another's."""
-    add = insert(Base.metadata.tables[Person.__tablename__])
-    read = select(Person.name, Person.email).order_by(Person.name)
-    now = clock.now()
-    with unit_of_work(engines, write=True) as session:
-        for turn in ("a", "b", "c"):
-            write_row(session, add, {"name": f"{turn}1", "created_at": now})
-            write_row(session, add, {"email": f"{turn}@x.test", "name": f"{turn}2", "created_at": now})
-            rows = [{"name": f"{turn}{number}", "created_at": now} for number in (3, 4)]
-            write_row(session, add, rows)
-            write_row(session, add, [{**row, "name": f"{row['name']}+", "email": "many@x.test"} for row in rows])
-        found = [tuple(row) for row in columns(session, read, {})]
-    expected = [("1", None), ("2", "{}@x.test"), ("3", None), ("3+", "many@x.test"), ("4", None), ("4+", "many@x.test")]
-    assert found == [(f"{turn}{name}", email and email.format(turn)) for turn in "abc" for name, email in expected]
 
 
 def test_a_reading_unit_refuses_to_write_and_settles_nothing(engines: Engines) -> None:

@@ -132,7 +132,8 @@ class Seat(Base, kw_only=True):
             sqlite_where=text("cancelled_at IS NULL"),
             postgresql_where=text("cancelled_at IS NULL"),
         ),
-        Index("ix_cohorts_seat_run", "run_id", "cancelled_at"),
+        # Each launch asks whether a run has a seat of which the LMS is not told yet.
+        Index("ix_cohorts_seat_run", "run_id", "cancelled_at", "reported"),
     )
 
     id: Mapped[int] = mapped_column(init=False, primary_key=True)

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from course.commitments.models import Commitment
-from course.database import columns
+from course.statements import columns
 
 RECENT = timedelta(days=2)
 """Longer than any day on the clocks of any zone: what was closed before it is out of sight everywhere."""

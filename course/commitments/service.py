@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from course import clock
 from course.commitments.models import Commitment
 from course.commitments.rules import Wording, fit
-from course.database import Base, columns, insert_once, write_row
+from course.database import Base
+from course.statements import columns, insert_once, write_row
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from course.completions.queries import facts
 from course.completions.queries.facts import SeatRow, Settled
 from course.completions.rules import Facts, Result, judge
 from course.content.schema import Module
-from course.database import Base, write_row
+from course.database import Base
 from course.library.queries import module as read_module
 from course.outbox import service as outbox
+from course.statements import insert_later, write_later, write_row
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 """No letter or digit that is taken for another when it is read aloud or typed from paper."""
@@ -25,7 +26,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 # The statements are built once: building one costs more than running it.
 _COMPLETIONS = Base.metadata.tables[Completion.__tablename__]
-_FIRST = insert(_COMPLETIONS)
+_FIRST, _BEGUN = insert(_COMPLETIONS).inline(), insert_later(Completion)
 _AGAIN = update(_COMPLETIONS).where(_COMPLETIONS.c.seat_id == bindparam("of_seat"))
 
 
@@ -74,7 +75,7 @@ def begin(session: Session, *, seat_id: int, version_hash: str) -> None:
     if result.completed:
         outbox.note(session, seat_id=seat_id)
     else:
-        write_row(session, _FIRST, {"seat_id": seat_id, **vars(_settled(None, result))})
+        write_later(session, _BEGUN, {"seat_id": seat_id, **vars(_settled(None, result))})
 
 
 def _keep(session: Session, rows: Sequence[SeatRow], results: Mapping[int, Result]) -> None:

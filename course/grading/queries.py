@@ -8,10 +8,10 @@ from sqlalchemy import bindparam, literal, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from course.content.schema import Criterion
-from course.database import columns
 from course.grading.models import Grade, GradeEvent
 from course.grading.rules import State, Write, fold
 from course.library import queries as library
+from course.statements import columns
 
 
 @dataclass(frozen=True)

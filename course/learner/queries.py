@@ -11,12 +11,12 @@ from course.cohorts.queries import seats
 from course.cohorts.queries.seats import SeatRow
 from course.commitments.models import Commitment
 from course.completions.models import Certificate
-from course.database import columns
 from course.grading.models import Grade
 from course.learner.rules import Seated, Sent
 from course.library import queries as library
 from course.reflections.models import Submission
 from course.scenarios.queries import ENDED_OF_PERSON
+from course.statements import columns
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
 from course import clock
-from course.database import insert_once, write_row
 from course.outbox.models import Message
+from course.statements import insert_once, write_row
 
 NOTES = "oneday-notes"
 SPREAD = 0.2

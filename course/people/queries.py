@@ -6,10 +6,10 @@ from sqlalchemy import ColumnElement, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.database import columns
 from course.people.models import Identity, IdentityKind, Link, Person, Site
 from course.people.models import Session as SignIn
 from course.people.rules import IDLE, fingerprint, fold_address
+from course.statements import columns
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.database import columns
 from course.people.models import Throttle
+from course.statements import columns
 
 KEPT = timedelta(days=2)
 

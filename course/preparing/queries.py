@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from course.database import columns
 from course.preparing.models import Note, Tick
 from course.preparing.rules import Step
+from course.statements import columns
 
 
 @dataclass(frozen=True)

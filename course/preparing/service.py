@@ -9,9 +9,10 @@ from sqlalchemy import and_, bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.database import Base, columns, insert_once
+from course.database import Base
 from course.preparing.models import Note, NoteEvent, Tick
 from course.preparing.rules import Step, tidy
+from course.statements import columns, insert_once
 
 
 @dataclass(frozen=True)

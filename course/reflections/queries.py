@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import CompoundSelect, bindparam, false, select, true, union_all
 from sqlalchemy.orm import Session
 
-from course.database import columns
 from course.reflections.models import Draft, Submission
+from course.statements import columns
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,11 @@ from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.database import Base, columns, insert_once, write_row
+from course.database import Base
 from course.outbox import service as outbox
 from course.reflections.models import Draft, DraftEvent, Submission
 from course.reflections.rules import EmptyPage, count_words, is_late, tidy
+from course.statements import columns, insert_once, write_row
 
 
 @dataclass(frozen=True)

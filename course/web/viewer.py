@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 
 from course import clock
 from course.cohorts.models import Membership, Role
-from course.database import columns
 from course.people.models import Person
 from course.people.models import Session as SignIn
 from course.people.rules import IDLE, fingerprint
+from course.statements import columns
 
 TOUCH_EVERY = timedelta(minutes=10)
 

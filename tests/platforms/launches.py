@@ -10,6 +10,7 @@ from course.platforms.models import Deployment, Platform
 from course.platforms.rules import ContextClaim, GradesClaim, Launch, LinkClaim, Message, Roles, State
 from course.platforms.service import landing
 from course.platforms.service.landing import Landing
+from course.statements import write_waiting
 
 MODULE = "small-talk"
 LEARNER = Roles(learner=True)
@@ -27,9 +28,14 @@ class Connected:
     organisation: int
 
     def land(self, session: Session, **said: Any) -> Landing:
-        """Let somebody land; what is not said is Nora, a learner who clicks the link to the small module."""
+        """Let somebody land; what is not said is Nora, a learner who clicks the link to the small module.
+
+        What waits for the end of a launch's unit of work is written, so that a test may read it in the same one.
+        """
         launch = said.pop("launch", None) or a_launch(self, **said)
-        return landing.land(session, launch, deployment_id=self.deployment, organisation_id=self.organisation)
+        landed = landing.land(session, launch, deployment_id=self.deployment, organisation_id=self.organisation)
+        write_waiting(session)
+        return landed
 
 
 def connect(

@@ -467,7 +467,8 @@ def test_what_a_launch_costs(engines: Engines) -> None:
             session.flush()
         cost.append(len(statements))
         assert landing.goal is Goal.MODULE
-    assert cost == [9, 2]
+    # Four rows of the first launch, which nothing in it reads, are one statement on PostgreSQL.
+    assert cost == [9 if engines.sqlite else 6, 2]
 
 
 @contextmanager

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from course import clock
 from course.cohorts.models import Arrival, Door, Membership, Role, Run, Seat
-from course.database import columns
 from course.people.models import Identity, Person
+from course.statements import columns
 
 LATELY = timedelta(days=2)
 

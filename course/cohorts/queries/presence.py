@@ -7,8 +7,8 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from course.cohorts.models import Presence, Seat
-from course.database import columns
 from course.people.models import Person
+from course.statements import columns
 
 
 @dataclass(frozen=True)

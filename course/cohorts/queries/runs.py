@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from course.cohorts.models import Cohort, Day, Run
-from course.database import columns
+from course.statements import columns
 
 MOST_RUNS = 100
 

@@ -9,8 +9,8 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from course.cohorts.models import BlockRead, Cohort, Day, Run, Seat
-from course.database import columns
 from course.people.models import Organisation, Person
+from course.statements import columns
 
 LARGEST_ID = 2**31 - 1
 

@@ -12,8 +12,8 @@ from course.cohorts.queries import door as queries
 from course.cohorts.rules.calendar import tidy
 from course.cohorts.rules.door import Refusal, TooLate, good_until, new_code, new_key
 from course.cohorts.service import calendar
-from course.database import columns, insert_once, write_row
 from course.people import service as people
+from course.statements import columns, insert_once, write_row
 
 WAY = "door"
 # Built once: a whole room comes in at the same moment.

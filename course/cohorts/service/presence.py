@@ -12,9 +12,10 @@ from course.cohorts.models import Presence
 from course.cohorts.queries.runs import HeldRun
 from course.cohorts.rules.presence import require_order
 from course.cohorts.rules.timetable import contact_minutes_between, timetable
-from course.database import Base, insert_once, write_row
+from course.database import Base
 from course.library import queries as library
 from course.outbox import service as outbox
+from course.statements import insert_once, write_row
 
 
 class Said(StrEnum):

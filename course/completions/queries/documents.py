@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from course.completions.models import Certificate, Completion
-from course.database import columns
+from course.statements import columns
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from course.cohorts.models import Cohort, Day, Presence, Run, Seat
 from course.completions.models import Certificate, Completion
 from course.completions.rules import Facts, PageFacts, PageState
-from course.database import columns
 from course.grading.models import Grade
 from course.people.models import Organisation, Person
 from course.reflections.models import Submission
 from course.scenarios.queries import ENDED
+from course.statements import columns
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from course.cohorts.models import CohortMember, Day, Membership, Presence, Run, Seat
 from course.completions.models import Certificate, Completion
-from course.database import columns
 from course.people.models import Person
+from course.statements import columns
 
 PAGE = 50
 

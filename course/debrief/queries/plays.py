@@ -12,12 +12,12 @@ from course.cases.engine import Action, Case, compile_case
 from course.cases.regret import regrets
 from course.cases.scoring import score
 from course.content.schema import Module
-from course.database import columns
 from course.debrief.rules import Comparison, Played, compare, kin, occasion
 from course.library import queries as library
 from course.reflections.models import Submission
 from course.scenarios.models import Attempt, AttemptEvent, Partner, Saying
 from course.scenarios.rules import action_of
+from course.statements import columns
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from course import clock
 from course.cohorts.models import Cohort, Day, Run
-from course.database import columns
 from course.grading.models import Grade, GradeEvent, Release
 from course.grading.rules import NAME, RECALL, State
 from course.people.models import Person
 from course.reflections.models import Submission
+from course.statements import columns
 
 KIND = "reflection"
 _WAITING = and_(Grade.ready_at.is_(None), Grade.released_at.is_(None))

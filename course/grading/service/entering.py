@@ -7,9 +7,9 @@ from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.database import columns, insert_once, write_row
 from course.grading import rules
 from course.grading.models import Grade
+from course.statements import columns, insert_once, write_row
 
 HANDLE_BYTES = 16
 

@@ -10,11 +10,12 @@ from sqlalchemy import Row, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.database import Base, columns, insert_once, write_row
+from course.database import Base
 from course.grading import queries, rules
 from course.grading.models import Grade, GradeEvent
 from course.grading.queries import Head
 from course.grading.rules import NAME, READY, Refusal, State, Write
+from course.statements import columns, insert_once, write_row
 
 
 class Kind(StrEnum):

@@ -13,13 +13,14 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.database import Units, insert_once, write_row
+from course.database import Units
 from course.lti.rules.quirks import quirks
 from course.lti.service import keys
 from course.lti.service.outside import Answer, NotJson, Outside
 from course.platforms.models import AccessToken, Platform
 from course.platforms.queries.keys import Signing
 from course.platforms.rules import Obstacle
+from course.statements import insert_once, write_row
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 FORM = "application/x-www-form-urlencoded"

@@ -16,11 +16,11 @@ from course.cohorts.models import Cohort, Role, Run, Seat
 from course.completions import service
 from course.completions.queries import documents, groups
 from course.completions.queries.groups import Cell, Held, Show
-from course.database import columns
 from course.library.queries import module as read_module
 from course.manager.views.desk import blueprint
 from course.manager.views.told import counted
 from course.platforms.queries.scores import refused_of_cohort
+from course.statements import columns
 from course.web import access, transaction
 from course.web.access import Unit, Who, enter
 from course.web.documents import certificate_response

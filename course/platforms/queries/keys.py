@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from course.database import columns
 from course.platforms.models import SigningKey
+from course.statements import columns
 
 _NEWEST = select(SigningKey.kid, SigningKey.private).order_by(SigningKey.id.desc()).limit(1)
 

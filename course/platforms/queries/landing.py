@@ -9,11 +9,11 @@ from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, exi
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from course.cohorts.models import Cohort, Day, Membership, Role, Run, Seat
-from course.database import columns
 from course.library.models import Live
 from course.people.models import Identity, IdentityKind, Person
 from course.platforms.models import Context, Deployment, LineItem, Participant, Platform, ResourceLink
 from course.platforms.rules import Tag
+from course.statements import columns
 
 
 @dataclass(frozen=True)
@@ -78,13 +78,18 @@ class Known:
 
 _ORGANISATION = bindparam("organisation_id", type_=Membership.organisation_id.type)
 _SLUG = bindparam("module", type_=String)
-_MODULE = case((_SLUG != "", _SLUG), else_=ResourceLink.module)
-_completion, _page = aliased(LineItem), aliased(LineItem)
-_other = aliased(Identity)
-_theirs, _roles, _more = aliased(Membership), aliased(Membership), aliased(Membership)
-_gone = aliased(Seat)
-_before, _beside = aliased(Participant), aliased(Participant)
-_sitting = aliased(Seat)
+# The names are short because psycopg takes a statement of more than 4,096 characters apart anew at each launch.
+_deployment, _platform = aliased(Deployment, name="d"), aliased(Platform, name="p")
+_context, _cohort = aliased(Context, name="c"), aliased(Cohort, name="g")
+_link, _completion, _page = aliased(ResourceLink, name="l"), aliased(LineItem, name="i"), aliased(LineItem, name="pi")
+_identity, _person = aliased(Identity, name="u"), aliased(Person, name="h")
+_participant = aliased(Participant, name="m")
+_run, _day, _seat = aliased(Run, name="r"), aliased(Day, name="f"), aliased(Seat, name="s")
+_other = aliased(Identity, name="ou")
+_theirs, _roles, _more = (aliased(Membership, name=name) for name in ("tm", "rm", "om"))
+_gone, _sitting = aliased(Seat, name="gs"), aliased(Seat, name="os")
+_before, _beside = aliased(Participant, name="bm"), aliased(Participant, name="sm")
+_MODULE = case((_SLUG != "", _SLUG), else_=_link.module)
 
 
 def _likely(role: InstrumentedAttribute[str]) -> ColumnElement[bool]:
@@ -94,7 +99,7 @@ def _likely(role: InstrumentedAttribute[str]) -> ColumnElement[bool]:
 
 def _holds(role: Role) -> Any:  # noqa: ANN401 - An EXISTS of SQLAlchemy.
     return exists().where(
-        _theirs.person_id == Identity.person_id,
+        _theirs.person_id == _identity.person_id,
         _theirs.organisation_id == _ORGANISATION,
         _theirs.role == role.value,
         _theirs.ended_at.is_(None),
@@ -117,12 +122,12 @@ _DOUBLE = exists().where(
     ),
 )
 _UNTOLD = exists().where(
-    _sitting.run_id == Run.id,
+    _sitting.run_id == _run.id,
     _sitting.cancelled_at.is_(None),
     ~_sitting.reported,
-    _beside.context_id == Context.id,
+    _beside.context_id == _context.id,
     _beside.person_id == _sitting.person_id,
-    _beside.person_id != func.coalesce(Identity.person_id, 0),
+    _beside.person_id != func.coalesce(_identity.person_id, 0),
     _beside.learner,
     ~_beside.teacher,
     _beside.active,
@@ -131,71 +136,78 @@ _UNTOLD = exists().where(
 # Built once: building it costs more than running it.
 _KNOWN: Select[*tuple[Any, ...]] = (
     select(
-        Platform.name,
-        Platform.auth_url,
-        Platform.frame_origins,
-        Context.id,
-        Context.label,
-        Context.title,
-        Context.memberships_url,
-        Context.lineitems_url,
-        Context.grade_scopes,
-        Cohort.id,
-        ResourceLink.id,
-        ResourceLink.module,
-        ResourceLink.title,
+        _platform.name,
+        _platform.auth_url,
+        _platform.frame_origins,
+        _context.id,
+        _context.label,
+        _context.title,
+        _context.memberships_url,
+        _context.lineitems_url,
+        _context.grade_scopes,
+        _cohort.id,
+        _link.id,
+        _link.module,
+        _link.title,
         _completion.id,
         _completion.url,
         _completion.link_id,
         _page.id,
-        Identity.person_id,
-        Person.name,
-        Person.email,
-        ~exists().where(_other.person_id == Identity.person_id, _other.kind != IdentityKind.LTI),
-        exists().where(_before.person_id == Identity.person_id, _before.launched_at.is_not(None)),
-        Participant.id,
-        Participant.learner,
-        Participant.teacher,
-        Participant.test,
-        Participant.active,
+        _identity.person_id,
+        _person.name,
+        _person.email,
+        ~exists().where(_other.person_id == _identity.person_id, _other.kind != IdentityKind.LTI),
+        exists().where(_before.person_id == _identity.person_id, _before.launched_at.is_not(None)),
+        _participant.id,
+        _participant.learner,
+        _participant.teacher,
+        _participant.test,
+        _participant.active,
         _holds(Role.LEARNER),
         _holds(Role.FACILITATOR),
-        or_(exists().where(Live.slug == _MODULE), Run.id.is_not(None)),
+        or_(exists().where(Live.slug == _MODULE), _run.id.is_not(None)),
         and_(literal(value=True), _DOUBLE),
         and_(literal(value=True), _UNTOLD),
-        Run.id,
-        Run.facilitator_id,
-        Run.version_hash,
-        Day.date,
-        Day.zone,
-        Seat.id,
-        Seat.reported,
+        _run.id,
+        _run.facilitator_id,
+        _run.version_hash,
+        _day.date,
+        _day.zone,
+        _seat.id,
+        _seat.reported,
         select(func.max(_gone.id))
-        .where(_gone.run_id == Run.id, _gone.person_id == Identity.person_id, _gone.cancelled_at.is_not(None))
+        .where(_gone.run_id == _run.id, _gone.person_id == _identity.person_id, _gone.cancelled_at.is_not(None))
         .scalar_subquery(),
     )
-    .select_from(Deployment)
-    .join(Platform, Platform.id == Deployment.platform_id)
-    .outerjoin(Context, (Context.deployment_id == Deployment.id) & (Context.name == bindparam("context")))
-    .outerjoin(Cohort, (Cohort.id == Context.cohort_id) & (Cohort.organisation_id == _ORGANISATION))
-    .outerjoin(ResourceLink, (ResourceLink.context_id == Context.id) & (ResourceLink.name == bindparam("link")))
+    .select_from(_deployment)
+    .join(_platform, _platform.id == _deployment.platform_id)
+    .outerjoin(_context, (_context.deployment_id == _deployment.id) & (_context.name == bindparam("context")))
+    .outerjoin(_cohort, (_cohort.id == _context.cohort_id) & (_cohort.organisation_id == _ORGANISATION))
+    .outerjoin(_link, (_link.context_id == _context.id) & (_link.name == bindparam("link")))
     .outerjoin(
         _completion,
-        (_completion.context_id == Context.id) & (_completion.module == _MODULE) & (_completion.tag == Tag.COMPLETION),
+        (_completion.context_id == _context.id) & (_completion.module == _MODULE) & (_completion.tag == Tag.COMPLETION),
     )
-    .outerjoin(_page, (_page.context_id == Context.id) & (_page.module == _MODULE) & (_page.tag == Tag.PAGE))
+    .outerjoin(_page, (_page.context_id == _context.id) & (_page.module == _MODULE) & (_page.tag == Tag.PAGE))
     .outerjoin(
-        Identity,
-        (Identity.kind == IdentityKind.LTI)
-        & (Identity.issuer == bindparam("issuer"))
-        & (Identity.subject == bindparam("subject")),
+        _identity,
+        (_identity.kind == IdentityKind.LTI)
+        & (_identity.issuer == bindparam("issuer"))
+        & (_identity.subject == bindparam("subject")),
     )
-    .outerjoin(Person, Person.id == Identity.person_id)
-    .outerjoin(Participant, (Participant.context_id == Context.id) & (Participant.person_id == Identity.person_id))
-    .outerjoin(Run, (Run.cohort_id == Cohort.id) & (Run.module == _MODULE) & Run.cancelled_at.is_(None))
-    .outerjoin(Day, Day.id == Run.day_id)
-    .outerjoin(Seat, (Seat.run_id == Run.id) & (Seat.person_id == Identity.person_id) & Seat.cancelled_at.is_(None))
-    .where(Deployment.id == bindparam("deployment_id"))
+    .outerjoin(_person, _person.id == _identity.person_id)
+    .outerjoin(_participant, (_participant.context_id == _context.id) & (_participant.person_id == _identity.person_id))
+    .outerjoin(_run, (_run.cohort_id == _cohort.id) & (_run.module == _MODULE) & _run.cancelled_at.is_(None))
+    .outerjoin(_day, _day.id == _run.day_id)
+    .outerjoin(
+        _seat,
+        # The day is named for the index that keeps a person's one seat a day: by the run, all of its seats are read.
+        (_seat.day_id == _run.day_id)
+        & (_seat.run_id == _run.id)
+        & (_seat.person_id == _identity.person_id)
+        & _seat.cancelled_at.is_(None),
+    )
+    .where(_deployment.id == bindparam("deployment_id"))
 )
 _RUN = len(RunRow.__dataclass_fields__)
 

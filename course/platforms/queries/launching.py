@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import Row, and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from course.database import columns
 from course.people.rules import fingerprint
 from course.platforms.models import Deployment, KeySet, Login, Platform
 from course.platforms.rules import State
+from course.statements import columns
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 from course.cohorts.models import Day, Run, Seat
 from course.completions.models import Completion
 from course.content.schema import Module, Reflection
-from course.database import columns
 from course.grading.models import Grade
 from course.grading.rules import RECALL, score
 from course.library import queries as library
 from course.platforms.rules import Tag
 from course.reflections.models import Submission
+from course.statements import columns
 
 LOCALE = "en_GB"
 

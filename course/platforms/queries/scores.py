@@ -10,11 +10,11 @@ from sqlalchemy import BindParameter, Select, bindparam, false, select, true
 from sqlalchemy.orm import Session
 
 from course.cohorts.models import Day, Run, Seat
-from course.database import columns
 from course.library import queries as library
 from course.people.models import Person
 from course.platforms.models import Context, Deployment, LineItem, Participant, Platform, ResourceLink, Score
 from course.platforms.rules import SCORE_SCOPE, Obstacle, State, Tag, Telling
+from course.statements import columns
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,10 @@ from sqlalchemy.orm import Session
 
 from course import clock
 from course.cohorts.models import Cohort
-from course.database import insert_once
 from course.people.models import Session as SignIn
 from course.platforms.models import Context, Deployment, Participant
 from course.platforms.rules import WAY, State
+from course.statements import insert_once
 
 
 class CoursesElsewhere(Exception):  # noqa: N818 - It is what the admin is told, not a fault of the program.

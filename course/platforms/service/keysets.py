@@ -6,8 +6,8 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.database import insert_once
 from course.platforms.models import KeySet
+from course.statements import insert_once
 
 SELDOM = timedelta(minutes=1)
 """A platform is asked for its keys no more often, by however many processes."""

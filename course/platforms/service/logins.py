@@ -7,9 +7,10 @@ from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.database import Base, write_row
+from course.database import Base
 from course.people.rules import fingerprint, new_token
 from course.platforms.models import Login
+from course.statements import write_row
 
 LIFE = timedelta(minutes=10)
 KEPT = timedelta(hours=1)

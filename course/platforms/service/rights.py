@@ -4,21 +4,27 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, update
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from course import clock
 from course.cohorts.models import CohortMember, Membership, Role
-from course.database import Base, write_row
 from course.people.models import Identity, IdentityKind
 from course.platforms.models import Context, Deployment, Participant, Platform
 from course.platforms.queries.contexts import ORGANISATION
+from course.statements import insert_later, write_later, write_row
 
-# Nobody asks which rows are new, so none comes back.
-_GRANT, _JOIN = (
-    postgresql.insert(Base.metadata.tables[model.__tablename__]).on_conflict_do_nothing()
-    for model in (Membership, CohortMember)
-)
+_GRANT, _JOIN = insert_later(Membership), insert_later(CohortMember)
+
+
+def enrol(session: Session, *, person_id: int, organisation_id: int) -> None:
+    """Make somebody a learner of an organisation, where the rest of the unit of work does not ask for it."""
+    row = {"person_id": person_id, "organisation_id": organisation_id, "role": Role.LEARNER.value}
+    write_later(session, _GRANT, {**row, "created_at": clock.now()})
+
+
+def place(session: Session, *, person_id: int, cohort_id: int) -> None:
+    """Put somebody into a group, where the rest of the unit of work does not ask for it."""
+    write_later(session, _JOIN, {"cohort_id": cohort_id, "person_id": person_id, "joined_at": clock.now()})
 
 
 def grant(session: Session, *, person_ids: Collection[int], organisation_id: int, role: Role) -> None:

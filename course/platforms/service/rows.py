@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from course import clock
 from course.cohorts.models import Seat
 from course.cohorts.rules.calendar import tidy
-from course.database import Base, insert_once, write_row
+from course.database import Base
 from course.outbox.service import note
 from course.people import service as people
 from course.people.models import Identity, IdentityKind, Person
@@ -21,6 +21,7 @@ from course.platforms.queries.landing import Known
 from course.platforms.rules import GradesClaim, Launch, Roles, Tag
 from course.platforms.service import rights
 from course.platforms.service.scores import ask_page
+from course.statements import insert_later, insert_once, write_later, write_row
 
 
 class LookAgain(Exception):  # noqa: N818 - It is no fault: another launch was faster.
@@ -35,6 +36,7 @@ _ITEMS = _TABLES[LineItem.__tablename__]
 _ADD_PERSON = insert(_PEOPLE).returning(_PEOPLE.c.id)
 _ADD_IDENTITY, _ADD_CONTEXT, _ADD_LINK = insert_once(Identity), insert_once(Context), insert_once(ResourceLink)
 _ADD_PARTICIPANT, _ADD_ITEM = insert_once(Participant), insert_once(LineItem)
+_FIRST_PARTICIPANT = insert_later(Participant)
 _CHANGE_LINK = update(_LINKS).where(_LINKS.c.id == bindparam("key"))
 _CHANGE_ITEM = update(_ITEMS).where(_ITEMS.c.id == bindparam("key"))
 _CHANGE_CONTEXT = update(_CONTEXTS).where(_CONTEXTS.c.id == bindparam("key"))
@@ -158,7 +160,12 @@ def participant(session: Session, here: Here, context_id: int, person_id: int) -
         return
     who = {"context_id": context_id, "person_id": person_id, "subject": launch.subject}
     said = {"learner": launch.roles.learner, "teacher": launch.roles.teacher, "test": False, "active": True}
-    _made(session, _ADD_PARTICIPANT, {**who, **said, "launched_at": clock.now()})
+    row = {**who, **said, "launched_at": clock.now()}
+    if known.person_id is None:
+        # Nobody else has seen this person yet, so nobody was faster.
+        write_later(session, _FIRST_PARTICIPANT, row)
+    else:
+        _made(session, _ADD_PARTICIPANT, row)
 
 
 def change_participant(session: Session, here: Here, key: int, person_id: int, roles: Roles) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from course import clock
 from course.cohorts.models import Run, Seat
-from course.database import Base, columns, insert_once, write_row
+from course.database import Base
 from course.outbox import service as outbox
 from course.outbox.models import Message
 from course.outbox.service import Kind, Letter
@@ -18,6 +18,7 @@ from course.platforms.models import Context, LineItem, Score
 from course.platforms.queries.results import Result, Results, result, results
 from course.platforms.queries.scores import Errand, Target, targets
 from course.platforms.rules import FINAL, Obstacle, Tag, Telling
+from course.statements import columns, insert_once, write_row
 
 APART = timedelta(seconds=1)
 """Between two timestamps of one score: Moodle refuses a second one within the same second."""

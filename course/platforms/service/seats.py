@@ -11,9 +11,10 @@ from course.cohorts.models import Run, Seat
 from course.cohorts.rules.calendar import RunCancelled
 from course.cohorts.service import calendar
 from course.completions import service as completions
-from course.database import Base, write_row
+from course.database import Base
 from course.outbox.service import note
 from course.platforms.queries.landing import RunRow
+from course.statements import write_row
 
 WAY = "platform"
 

@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from course.cases.engine import Action, Choose
 from course.cohorts.models import Seat
-from course.database import columns
 from course.people.models import Person
 from course.scenarios.models import Attempt, AttemptEvent, Partner, Saying, Stop
 from course.scenarios.rules import action_of
+from course.statements import columns
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,8 @@ from sqlalchemy.orm import Session, aliased
 
 from course.cases.engine import Action, Choose, Said
 from course.cohorts.models import Cohort, Day, Run, Seat
-from course.database import columns
 from course.scenarios.models import Attempt, AttemptEvent, Partner, Pick, Reveal, Saying, Stop
+from course.statements import columns
 
 FORMER = 12
 """How many earlier groups a room is compared with, the newest first."""

@@ -10,12 +10,13 @@ from course import clock
 from course.cases import engine
 from course.cases.engine import Action, Case, Choose, IllegalStep, Said, State
 from course.cohorts.models import Seat
-from course.database import Base, columns, insert_once, write_row
+from course.database import Base
 from course.outbox import service as outbox
 from course.scenarios.models import Attempt, AttemptEvent, Partner, Saying, Stop
 from course.scenarios.rules import NEARER, SUREST, action_of, tidy_sentence
 from course.scenarios.service.beginning import case_of
 from course.scenarios.service.scoring import keep_score
+from course.statements import columns, insert_once, write_row
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,11 @@ from sqlalchemy import Insert, Update, bindparam, update
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.database import Base, insert_once, write_row
+from course.database import Base
 from course.scenarios import rules
 from course.scenarios.models import Pick, Reveal, Stop
 from course.scenarios.queries import room
+from course.statements import insert_once, write_row
 
 
 def _end(model: type[Stop | Reveal | Pick], field: str, *keys: str, but: str | None = None) -> Update:

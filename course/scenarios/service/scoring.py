@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from course import clock
 from course.cases.engine import Action, Case, IllegalStep
-from course.database import columns, insert_once, write_row
 from course.library.models import Version
 from course.scenarios import queries
 from course.scenarios.models import Attempt, AttemptEvent, Score
 from course.scenarios.rules import action_of, key_hash, profile
 from course.scenarios.service.beginning import case_of
+from course.statements import columns, insert_once, write_row
 
 
 @dataclass(frozen=True)
