@@ -35,13 +35,14 @@ class Arrivals:
 def arrive(engines: Engines, groups: Sequence[Group], servers: tuple[Server, Server]) -> Arrivals:
     """Let everybody of a group in at the same moment, one group after the other, the floor between them."""
     rounds = [_arrive(engines, group, servers) for group in groups]
+    warm = rounds[1:]
     return Arrivals(
         sum(one.people for one in rounds),
         sum(one.inside for one in rounds),
         sum(one.own_names for one in rounds),
-        median(one.floor for one in rounds),
-        median(one.course for one in rounds),
-        median(one.ratio for one in rounds),
+        median(one.floor for one in warm),
+        median(one.course for one in warm),
+        median(one.ratio for one in warm),
     )
 
 

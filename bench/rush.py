@@ -18,8 +18,9 @@ from tests.machine.client import Answer, Browser
 
 VIEWERS, EVERY, SECONDS = 60, 1.75, 20.0
 """So many walls ask every so many seconds, for so long."""
-ROUNDS, MOVES = 5, 2
-"""In each round everybody sends so many moves of their play, one right after the other."""
+ROUNDS, WARM_UP = 10, 1
+"""In each round everybody sends one move of their play. A machine's own moods last a second or two, so the floor's turn
+comes after each of them, and the median is of many."""
 
 
 @dataclass(frozen=True)
@@ -45,25 +46,26 @@ def choose(desk: Desk, servers: tuple[Server, Server]) -> Rush:
     plays = []
     for place, browser in enumerate(browsers):
         playing.begin(browser, url, 2)
-        plays.append(list(islice(playing.moves(case, Random(place), 2), ROUNDS * MOVES)))  # noqa: S311 - Chance for a measurement.
+        moves = playing.moves(case, Random(place), 2)  # noqa: S311 - Chance for a measurement.
+        plays.append(list(islice(moves, WARM_UP + ROUNDS)))
 
     floors = [Floor(floor.port).like(333, writes=True) for _ in browsers]
 
-    def play(place: int) -> list[Answer]:
-        moves, plays[place] = plays[place][:MOVES], plays[place][MOVES:]
-        return [playing.send(browsers[place], url, case, move) for move in moves]
+    def play(place: int) -> Answer:
+        return playing.send(browsers[place], url, case, plays[place].pop(0))
 
-    each = MOVES * len(browsers)
+    people = len(browsers)
     taken = 0
     pairs = []
-    for _ in range(ROUNDS):
-        below, _answers = _at_once(floor, len(browsers), lambda place: [floors[place]() for _ in range(MOVES)])
-        spent, answers = _at_once(course, len(browsers), play)
+    for _ in range(WARM_UP + ROUNDS):
+        below, _answers = _at_once(floor, people, lambda place: floors[place]())
+        spent, answers = _at_once(course, people, play)
         taken += sum(answer.status == 303 for answer in answers)
-        pairs.append((below / each, spent / each))
+        pairs.append((below / people, spent / people))
+    del pairs[:WARM_UP]
     return Rush(
-        len(browsers),
-        ROUNDS * each,
+        people,
+        (WARM_UP + ROUNDS) * people,
         taken,
         median(below for below, _spent in pairs),
         median(spent for _below, spent in pairs),
@@ -71,17 +73,17 @@ def choose(desk: Desk, servers: tuple[Server, Server]) -> Rush:
     )
 
 
-def _at_once(server: Server, people: int, act: Callable[[int], list[Answer]]) -> tuple[float, list[Answer]]:
+def _at_once(server: Server, people: int, act: Callable[[int], Answer]) -> tuple[float, list[Answer]]:
     """Return the CPU milliseconds that a server spends on what people do at the same moment, and all answers."""
     start = threading.Barrier(people)
 
-    def go(place: int) -> list[Answer]:
+    def go(place: int) -> Answer:
         start.wait()
         return act(place)
 
     before = server.cpu()
     with ThreadPoolExecutor(people) as room:
-        answers = [answer for each in room.map(go, range(people)) for answer in each]
+        answers = list(room.map(go, range(people)))
     return (server.cpu() - before) * 1000, answers
 
 

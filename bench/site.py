@@ -14,8 +14,8 @@ from course.completions.service import settle
 from course.database import Engines, unit_of_work
 
 ARRIVALS = 60
-CROWDS = 3
-"""So many groups arrive, one after the other."""
+CROWDS = 6
+"""So many groups arrive, one after the other; the first one warms up."""
 WRITERS = 201
 """All but the first choose at once; one after the other they hand in as well."""
 

@@ -135,6 +135,9 @@ def unit_of_work(
         session = open_session(engines.engine(write=write))
         if write:
             session.info[statements.WAITING] = []
+        else:
+            # It ends by a commit: at a rollback psycopg forgets every statement that it had prepared.
+            session.expire_on_commit = False
         try:
             yield session
             if write:
@@ -143,7 +146,7 @@ def unit_of_work(
                 if before_commit is not None:
                     before_commit(session)
                     statements.write_waiting(session)
-                session.commit()
+            session.commit()
         finally:
             session.close()
 

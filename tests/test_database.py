@@ -54,6 +54,16 @@ def test_it_rolls_back_when_the_block_or_the_settling_raises(engines: Engines) -
     assert values(engines) == {}
 
 
+@ON_POSTGRESQL
+def test_what_one_request_prepared_is_still_prepared_for_the_next(engines: Engines) -> None:
+    """PostgreSQL plans a statement once for a connection, and not at each request; psycopg prepares at the sixth run."""
+    for _request in range(6):
+        assert values(engines) == {}
+    prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%people_site%'")
+    with unit_of_work(engines, write=False) as session:
+        assert session.execute(prepared).scalar_one() == 1
+
+
 def test_a_reading_unit_refuses_to_write_and_settles_nothing(engines: Engines) -> None:
     def fail(_session: Session) -> None:
         raise LookupError
