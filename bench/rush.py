@@ -1,10 +1,11 @@
 """A room that is full: two hundred learners who choose at the same moment, and sixty walls that ask what is new."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import count
 from random import Random
 from statistics import median
 
@@ -12,15 +13,16 @@ from bench import playing
 from bench.group import MODULE
 from bench.measure import Floor
 from bench.servers import Server
-from bench.work import Desk
+from bench.work import Desk, Send
 from course.cases import engine
+from course.cases.engine import Case
 from tests.machine.client import Answer, Browser
 
 VIEWERS, EVERY, SECONDS = 60, 1.75, 20.0
 """So many walls ask every so many seconds, for so long."""
-ROUNDS, WARM_UP = 10, 1
-"""In each round everybody sends one move of their play. A machine's own moods last a second or two, so the floor's turn
-comes after each of them, and the median is of many."""
+WARM_UP, ROUNDS = 1, 30
+"""In each round everybody sends one move. A machine's own moods last a second or so, a round hardly longer, so that one
+round says little: the floor has its turn beside each, and the median is of many."""
 
 
 @dataclass(frozen=True)
@@ -43,23 +45,14 @@ def choose(desk: Desk, servers: tuple[Server, Server]) -> Rush:
     url = f"/learn/{MODULE}/{group.case_block}/"
     # The first learner is in the middle of a play.
     browsers = [desk.browser(person_id, url) for person_id in group.learner_ids[1:]]
-    plays = []
-    for place, browser in enumerate(browsers):
-        playing.begin(browser, url, 2)
-        moves = playing.moves(case, Random(place), 2)  # noqa: S311 - Chance for a measurement.
-        plays.append(list(islice(moves, WARM_UP + ROUNDS)))
-
+    plays = [_plays(browser, url, case, Random(place)) for place, browser in enumerate(browsers)]  # noqa: S311 - Chance for a measurement.
     floors = [Floor(floor.port).like(333, writes=True) for _ in browsers]
-
-    def play(place: int) -> Answer:
-        return playing.send(browsers[place], url, case, plays[place].pop(0))
-
     people = len(browsers)
     taken = 0
     pairs = []
     for _ in range(WARM_UP + ROUNDS):
-        below, _answers = _at_once(floor, people, lambda place: floors[place]())
-        spent, answers = _at_once(course, people, play)
+        below, _answers = _at_once(floor, floors)
+        spent, answers = _at_once(course, [next(moves) for moves in plays])
         taken += sum(answer.status == 303 for answer in answers)
         pairs.append((below / people, spent / people))
     del pairs[:WARM_UP]
@@ -73,17 +66,25 @@ def choose(desk: Desk, servers: tuple[Server, Server]) -> Rush:
     )
 
 
-def _at_once(server: Server, people: int, act: Callable[[int], Answer]) -> tuple[float, list[Answer]]:
-    """Return the CPU milliseconds that a server spends on what people do at the same moment, and all answers."""
-    start = threading.Barrier(people)
+def _plays(browser: Browser, url: str, case: Case, dice: Random) -> Iterator[Send]:
+    """Play on and on; each play begins while nobody measures."""
+    for number in count(2):
+        playing.begin(browser, url, number)
+        for move in playing.moves(case, dice, number):
+            yield partial(playing.send, browser, url, case, move)
 
-    def go(place: int) -> Answer:
+
+def _at_once(server: Server, sends: list[Send]) -> tuple[float, list[Answer]]:
+    """Return the CPU milliseconds that a server spends on what people send at the same moment, and all answers."""
+    start = threading.Barrier(len(sends))
+
+    def go(send: Send) -> Answer:
         start.wait()
-        return act(place)
+        return send()
 
     before = server.cpu()
-    with ThreadPoolExecutor(people) as room:
-        answers = list(room.map(go, range(people)))
+    with ThreadPoolExecutor(len(sends)) as room:
+        answers = list(room.map(go, sends))
     return (server.cpu() - before) * 1000, answers
 
 
