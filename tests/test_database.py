@@ -56,7 +56,7 @@ def test_it_rolls_back_when_the_block_or_the_settling_raises(engines: Engines) -
 
 @ON_POSTGRESQL
 def test_what_one_request_prepared_is_still_prepared_for_the_next(engines: Engines) -> None:
-    """PostgreSQL plans a statement once for a connection and not at each request. psycopg prepares it at its sixth run."""
+    """PostgreSQL plans a statement once for a connection, not at each request. psycopg prepares it at the sixth run."""
     for _request in range(6):
         assert values(engines) == {}
     prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%people_site%'")
