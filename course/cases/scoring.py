@@ -123,8 +123,9 @@ def _scored(case: Case, version: int, before: State, action: Choose, played: Pla
     answer = wanted(node, before, action).choice
     scene = cast("Decision", node.scene)
     chances = []
+    offered = open_choices(case, before)
     for competency in case.scenario.competencies:
-        points = [each.key.get(competency.id, 0) for each in open_choices(case, before)]
+        points = [each.key.get(competency.id, 0) for each in offered]
         if min(points) < max(points):
             span = (answer.key.get(competency.id, 0), min(points), max(points))
             if isinstance(scene, RankScene):

@@ -194,7 +194,9 @@ def _write(session: Session, attempt_id: int, case: Case, after: State, sent: _S
     write_row(session, _STAND, {"attempt_id": attempt_id, **stands, "finished_at": now if ended else None})
     if ended:
         keep_score(session, attempt_id=attempt_id, case=case)
-        for seat_id in (sent.seat_id, *columns(session, _PARTNER, {"attempt_id": attempt_id}).scalars()):
+        beside = columns(session, _PARTNER, {"attempt_id": attempt_id}).scalars()
+        # Practice comes after a play that ended, so its player has this one already.
+        for seat_id in (sent.seat_id, *beside) if sent.number == 1 else beside:
             outbox.note(session, seat_id=seat_id)
     return StepResult("taken", version, ended)
 
