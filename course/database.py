@@ -1,12 +1,13 @@
 """SQLAlchemy's Base, the engines with their pragmas, the one unit of work and the write lock of SQLite."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from select import POLLIN, poll
-from typing import Any, Protocol
+from typing import Any, Protocol, cast, overload
 
+from psycopg import Column, Cursor
 from sqlalchemy import (
     JSON,
     DateTime,
@@ -90,7 +91,9 @@ class Engines:
             self.reader = _sqlite_engine(url, write=False, threads=threads)
             self.writer = _sqlite_engine(url, write=True, threads=threads)
         else:
-            self.writer = create_engine(url, pool_size=threads, hide_parameters=True)
+            self.writer = create_engine(
+                url, pool_size=threads, hide_parameters=True, connect_args={"cursor_factory": _Cursor}
+            )
             event.listen(self.writer, "checkout", _refuse_dead)
             self.reader = self.writer.execution_options(postgresql_readonly=True)
             event.listen(self.writer, "handle_error", _tell_busy)
@@ -155,6 +158,40 @@ class Units(Protocol):
     """How work that asks other servers in between opens its units of work, one after the other."""
 
     def __call__(self, *, write: bool) -> AbstractContextManager[Session]: ...
+
+
+class _Columns(Sequence[Column]):
+    """The columns of a result, each described when somebody looks at it."""
+
+    def __init__(self, cursor: "_Cursor", number: int) -> None:
+        self._cursor, self._number = cursor, number
+
+    def __len__(self) -> int:
+        return self._number
+
+    @overload
+    def __getitem__(self, at: int) -> Column: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[Column]: ...
+    def __getitem__(self, at: int | slice) -> Column | list[Column]:
+        everything = range(self._number)[at]
+        if isinstance(everything, range):
+            return [Column(self._cursor, each) for each in everything]
+        return Column(self._cursor, everything)
+
+
+class _Cursor(Cursor[Any]):
+    """psycopg's own, which would describe each column of each result anew: a microsecond and a half apiece.
+
+    SQLAlchemy asks whether there are columns each time, and which ones only at a statement's first run.
+    """
+
+    @property
+    def description(self) -> list[Column] | None:
+        result = self.pgresult
+        if result is None or not result.nfields:
+            return None
+        return cast(list[Column], _Columns(self, result.nfields))
 
 
 def _refuse_dead(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - A driver's own connection has no type.

@@ -4,7 +4,20 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVarTuple
 
-from sqlalchemy import CompoundSelect, Connection, CursorResult, Dialect, Insert, Select, Update, bindparam
+from sqlalchemy import (
+    BindParameter,
+    CompoundSelect,
+    Connection,
+    CursorResult,
+    Dialect,
+    Insert,
+    Select,
+    Update,
+    bindparam,
+    exists,
+    literal,
+    select,
+)
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine.interfaces import Compiled, CoreExecuteOptionsParameter
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -42,6 +55,35 @@ def write_row(
     return connection.execute(statement, rows, execution_options=known.options)
 
 
+def write_both(session: Session, once: Insert, row: Mapping[str, Any], change: Update, told: Mapping[str, Any]) -> bool:
+    """Write a row that is new, and the change of another table's row that goes with it; on PostgreSQL in one statement.
+
+    ``once`` is ``insert_once``'s. Returns False, and changes nothing, where the row is not new.
+    """
+    connection = _connection(session)
+    if connection.dialect.name != postgresql.dialect.name:
+        if write_row(session, once, row).first() is None:
+            return False
+        write_row(session, change, told)
+        return True
+    changed = tuple(name for name in told if name in change.table.c)
+    names = {f"new_{name}": value for name, value in row.items()}
+    names |= {f"to_{name}" if name in changed else name: value for name, value in told.items()}
+    return write_row(session, _both(once, tuple(row), change, changed), names).first() is not None
+
+
+@lru_cache(maxsize=STATEMENTS)
+def _both(once: Insert, names: tuple[str, ...], change: Update, changed: tuple[str, ...]) -> Update:
+    """Make one statement of a row that may not be new and of the change that it brings."""
+    new = once.values({name: _named(once, name, f"new_{name}") for name in names}).cte("new")
+    values = {name: _named(change, name, f"to_{name}") for name in changed}
+    return change.values(values).where(exists(select(new))).returning(literal(value=True))
+
+
+def _named(statement: Insert | Update, column: str, name: str) -> BindParameter[Any]:
+    return bindparam(name, type_=statement.table.c[column].type)
+
+
 def write_later(session: Session, statement: Insert, row: Mapping[str, Any]) -> None:
     """Write a row at the end of the unit of work: nothing in it reads the row, and no other row names it.
 
@@ -68,7 +110,7 @@ def write_waiting(session: Session) -> None:
 def _joined(parts: tuple[tuple[Insert, tuple[str, ...]], ...]) -> Insert:
     """Make one statement of several: each writes its own row, and the last one carries the others along."""
     *others, last = (
-        statement.values({name: bindparam(f"{name}_{at}", type_=statement.table.c[name].type) for name in names})
+        statement.values({name: _named(statement, name, f"{name}_{at}") for name in names})
         for at, (statement, names) in enumerate(parts)
     )
     for at, statement in enumerate(others):

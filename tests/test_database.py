@@ -4,9 +4,11 @@ import sqlite3
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from psycopg import Cursor
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.orm import Session
@@ -62,6 +64,23 @@ def test_what_one_request_prepared_is_still_prepared_for_the_next(engines: Engin
     prepared = text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%people_site%'")
     with unit_of_work(engines, write=False) as session:
         assert session.execute(prepared).scalar_one() == 1
+
+
+@ON_POSTGRESQL
+def test_columns_are_described_as_psycopg_does(engines: Engines) -> None:
+    with engines.writer.connect() as connection:
+        driver: Any = connection.connection.dbapi_connection
+        with driver.cursor() as ours, Cursor(driver) as theirs:
+            asked = "SELECT 1::bigint AS one, 'two'::text AS two, now() AS three"
+            found: Any = ours.execute(asked).description
+            expected: Any = theirs.execute(asked).description
+            every, rest = [[tuple(column) for column in each] for each in (expected, expected[1:])]
+            assert len(found) == 3
+            assert [tuple(column) for column in found] == every
+            assert [tuple(column) for column in found[1:]] == rest
+            assert tuple(found[-1]) == every[-1]
+            # A statement without columns has none, as SQLAlchemy must know.
+            assert ours.execute("SET TIME ZONE 'UTC'").description is None
 
 
 def test_a_reading_unit_refuses_to_write_and_settles_nothing(engines: Engines) -> None:

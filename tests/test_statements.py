@@ -1,16 +1,18 @@
 """Statements that are built once: what they write, when, and what of it is lost with a unit of work that fails."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import bindparam, event, insert, select
+from sqlalchemy import bindparam, event, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from course import clock
 from course.database import Base, Engines, unit_of_work
 from course.people.models import Person, Site
-from course.statements import columns, insert_later, write_later, write_row
+from course.statements import columns, insert_later, insert_once, write_both, write_later, write_row
+from tests.machine.wait import until
 
 FACT, PERSON = insert_later(Site), insert_later(Person)
 
@@ -127,3 +129,59 @@ def test_a_unit_that_only_reads_lets_nothing_wait(engines: Engines) -> None:
     with unit_of_work(engines, write=False) as session, pytest.raises(KeyError):
         write_later(session, FACT, fact("never"))
     assert committed(engines)[0] == []
+
+
+def test_a_new_row_brings_its_change_and_a_known_one_changes_nothing(engines: Engines) -> None:
+    add, people = insert_once(Site), Base.metadata.tables[Person.__tablename__]
+    rename = update(people).where(people.c.name == bindparam("before"))
+    with unit_of_work(engines, write=True) as session:
+        for name in ("Lena", "Leo"):
+            write_later(session, PERSON, {"name": name, "email": None, "created_at": clock.now()})
+    told = {"before": "Lena", "name": "Lena Brandt", "email": "lena@x.test"}
+    with counted(engines) as inserts, unit_of_work(engines, write=True) as session:
+        assert write_both(session, add, fact("first"), rename, told)
+        again = {"before": "Leo", "name": "Nobody", "email": None}
+        assert not write_both(session, add, fact("first", "other"), rename, again)
+        assert write_both(session, add, fact("second"), rename, {"before": "Leo", "name": "Leo Marsh"})
+        # What was written is there for the rest of the unit.
+        assert facts(session) == ["first", "second"]
+    assert len(inserts) == 3
+    assert committed(engines) == (["first", "second"], [("Lena Brandt", "lena@x.test"), ("Leo Marsh", None)])
+
+
+def test_a_row_that_another_unit_made_meanwhile_changes_nothing(engines: Engines) -> None:
+    """On PostgreSQL two units are open at once, and the second one waits for the first; SQLite lets in one."""
+    if engines.sqlite:
+        with unit_of_work(engines, write=True) as session:
+            assert take(session, "Lena")
+        with unit_of_work(engines, write=True) as session:
+            assert not take(session, "Leo")
+    else:
+        with ThreadPoolExecutor(1) as other:
+            with unit_of_work(engines, write=True) as session:
+                assert take(session, "Lena")
+                late = other.submit(take_apart, engines, "Leo")
+                until(lambda: waits(engines), what="the other unit waits for the row")
+            assert not late.result()
+    with unit_of_work(engines, write=False) as session:
+        found = session.execute(select(Site.key, Site.value).order_by(Site.key))
+        assert [tuple(row) for row in found] == [("taken", "yes"), ("who", "Lena")]
+
+
+def take(session: Session, name: str) -> bool:
+    """Write a fact that only one may write, and who it was."""
+    write_row(session, insert_once(Site), fact("who", "nobody"))
+    sites = Base.metadata.tables[Site.__tablename__]
+    who = update(sites).where(sites.c.key == bindparam("which"))
+    return write_both(session, insert_once(Site), fact("taken"), who, {"which": "who", "value": name})
+
+
+def take_apart(engines: Engines, name: str) -> bool:
+    with unit_of_work(engines, write=True) as session:
+        return take(session, name)
+
+
+def waits(engines: Engines) -> bool:
+    with unit_of_work(engines, write=False) as session:
+        asked = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND state = 'active'")
+        return bool(session.execute(asked).scalar_one())

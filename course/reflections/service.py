@@ -13,7 +13,7 @@ from course.database import Base
 from course.outbox import service as outbox
 from course.reflections.models import Draft, DraftEvent, Submission
 from course.reflections.rules import EmptyPage, count_words, is_late, tidy
-from course.statements import columns, insert_once, write_row
+from course.statements import columns, insert_once, write_both, write_row
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ _OPEN = insert_once(Draft)
 _KEEP = insert_once(DraftEvent)
 _HAND_IN = insert_once(Submission)
 _DRAFTS = Base.metadata.tables[Draft.__tablename__]
-_STAND = update(_DRAFTS).where(_DRAFTS.c.id == bindparam("draft_id"))
+_STAND = update(_DRAFTS).where(_DRAFTS.c.id == bindparam("of_draft"))
 _STANDING = (
     select(
         Draft.id,
@@ -193,10 +193,9 @@ def _standing(session: Session, page: _PageKey, save: _Save) -> _Standing | None
 
 def _write(session: Session, page: _PageKey, draft: _Standing, save: _Save) -> DraftResult:
     event = _event(draft, save, version=save.base_version + 1)
-    if write_row(session, _KEEP, event).first() is None:
-        return _overtaken(session, page, save)
     stands = {"text": save.text, "version": save.base_version + 1, "saved_at": event["at"]}
-    write_row(session, _STAND, {"draft_id": draft.draft_id, **stands})
+    if not write_both(session, _KEEP, event, _STAND, {"of_draft": draft.draft_id, **stands}):
+        return _overtaken(session, page, save)
     return DraftResult("saved", save.base_version + 1, event["at"], save.text)
 
 

@@ -16,7 +16,7 @@ from course.scenarios.models import Attempt, AttemptEvent, Partner, Saying, Stop
 from course.scenarios.rules import NEARER, SUREST, action_of, tidy_sentence
 from course.scenarios.service.beginning import case_of
 from course.scenarios.service.scoring import keep_score
-from course.statements import columns, insert_once, write_row
+from course.statements import columns, insert_once, write_both, write_row
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ _TAKE = insert_once(AttemptEvent)
 _SAY = insert_once(Saying)
 _ATTEMPTS = Base.metadata.tables[Attempt.__tablename__]
 _SAYINGS = Base.metadata.tables[Saying.__tablename__]
-_STAND = update(_ATTEMPTS).where(_ATTEMPTS.c.id == bindparam("attempt_id"))
+_STAND = update(_ATTEMPTS).where(_ATTEMPTS.c.id == bindparam("of_attempt"))
 _MARK = update(_SAYINGS).where(
     _SAYINGS.c.attempt_id == bindparam("of_attempt"), _SAYINGS.c.version == bindparam("said_at")
 )
@@ -187,11 +187,11 @@ def _write(session: Session, attempt_id: int, case: Case, after: State, sent: _S
     version, now = sent.base_version + 1, clock.now()
     choice = sent.action.choice if isinstance(sent.action, Choose) else ""
     event = {"version": version, "operation_id": sent.operation_id, "scene": sent.action.scene, "choice": choice}
-    if write_row(session, _TAKE, {"attempt_id": attempt_id, **event, "at": now}).first() is None:
-        return _overtaken(session, attempt_id, sent)
     ended = engine.ending(case, after) is not None
     stands = {"version": version, "scene": after.scene, "state": engine.dump(case, after)}
-    write_row(session, _STAND, {"attempt_id": attempt_id, **stands, "finished_at": now if ended else None})
+    told = {"of_attempt": attempt_id, **stands, "finished_at": now if ended else None}
+    if not write_both(session, _TAKE, {"attempt_id": attempt_id, **event, "at": now}, _STAND, told):
+        return _overtaken(session, attempt_id, sent)
     if ended:
         keep_score(session, attempt_id=attempt_id, case=case)
         beside = columns(session, _PARTNER, {"attempt_id": attempt_id}).scalars()
