@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from course import clock
+from course.cases.case import KEPT_CASES
 from course.cases.engine import Action, Case, IllegalStep
 from course.library.models import Version
 from course.scenarios import queries
@@ -50,8 +52,13 @@ _EVENTS = (
 def keep_score(session: Session, *, attempt_id: int, case: Case) -> None:
     """Keep what a play that has just ended is worth by the key it was played on."""
     worth = profile(case, queries.actions(session, attempt_id=attempt_id))
-    row = {"attempt_id": attempt_id, "key_hash": key_hash(case.scenario), "profile": worth, "at": clock.now()}
-    write_row(session, _SCORE, row)
+    write_row(session, _SCORE, {"attempt_id": attempt_id, "key_hash": _key(case), "profile": worth, "at": clock.now()})
+
+
+@lru_cache(maxsize=KEPT_CASES)
+def _key(case: Case) -> str:
+    # A case is kept as long as its version is played, and its key with it.
+    return key_hash(case.scenario)
 
 
 def rescore(session: Session, *, version_hash: str, scenario: str) -> Rescored:
