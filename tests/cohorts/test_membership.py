@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from course import clock
-from course.cohorts.models import CohortMember, Membership, Role, Seat
+from course.cohorts.models import CohortMember, Day, Membership, Role, Run, Seat
 from course.cohorts.rules.calendar import EmployeeIdTaken, NameTaken, StillLeads
 from course.cohorts.service import calendar, groups, membership
 from course.outbox.service import take_notes
@@ -81,6 +81,21 @@ def test_a_learner_leaves_groups_and_frees_days_to_come(cast: Cast, session: Ses
     assert groups_left == []
     assert list(live) == [cast.lena_seat]
     assert take_notes(session) == {seat.id}
+
+
+def test_a_course_is_today_until_its_own_midnight(
+    cast: Cast, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New York's evening is Greenwich's next day."""
+    held = session.execute(select(Membership).where(Membership.person_id == cast.farid)).scalar_one()
+    date = session.execute(select(Day.date).join(Run, Run.day_id == Day.id).where(Run.id == cast.run)).scalar_one()
+    midnight = clock.at(date, 24 * 60, "America/New_York")
+    monkeypatch.setattr(clock, "now", lambda: midnight - timedelta(minutes=1))
+    with pytest.raises(StillLeads):
+        membership.end_membership(session, membership_id=held.id)
+    monkeypatch.setattr(clock, "now", lambda: midnight)
+    membership.end_membership(session, membership_id=held.id)
+    assert held.ended_at == midnight
 
 
 def test_a_facilitator_leaves_after_their_courses(cast: Cast, session: Session) -> None:

@@ -1,5 +1,7 @@
 """Organisations and the roles that people hold in them."""
 
+from datetime import timedelta
+
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -130,16 +132,26 @@ def _require_no_runs(session: Session, membership: Membership) -> None:
     runs = session.execute(
         select(func.count())
         .select_from(Run)
-        .join(Day, Day.id == Run.day_id)
         .where(
             Run.facilitator_id == membership.person_id,
             Run.cancelled_at.is_(None),
-            Day.organisation_id == membership.organisation_id,
-            Day.date >= clock.today("UTC"),
+            Run.day_id.in_(_days(session, membership.organisation_id, ahead=0)),
         )
     ).scalar_one()
     if runs:
         raise StillLeads(runs)
+
+
+def _days(session: Session, organisation_id: int | None, *, ahead: int) -> list[int]:
+    """Return an organisation's days from so many days ahead on, each counted from today in its own zone."""
+    days = session.execute(
+        select(Day.id, Day.date, Day.zone).where(
+            Day.organisation_id == organisation_id,
+            # Nowhere is it more than a day earlier than at Greenwich.
+            Day.date >= clock.today("UTC") - timedelta(days=1),
+        )
+    )
+    return [each.id for each in days if each.date >= clock.today(each.zone) + timedelta(days=ahead)]
 
 
 def _leave_groups(session: Session, membership: Membership) -> None:
@@ -154,7 +166,7 @@ def _leave_groups(session: Session, membership: Membership) -> None:
         )
         .values(left_at=now)
     )
-    days = select(Day.id).where(Day.organisation_id == membership.organisation_id, Day.date > clock.today("UTC"))
+    days = _days(session, membership.organisation_id, ahead=1)
     freed = session.execute(
         update(Seat)
         .where(Seat.person_id == membership.person_id, Seat.cancelled_at.is_(None), Seat.day_id.in_(days))
