@@ -45,7 +45,7 @@ def choose(desk: Desk, servers: tuple[Server, Server]) -> Rush:
     url = f"/learn/{MODULE}/{group.case_block}/"
     # The first learner is in the middle of a play.
     browsers = [desk.browser(person_id, url) for person_id in group.learner_ids[1:]]
-    plays = [_plays(browser, url, case, Random(place)) for place, browser in enumerate(browsers)]  # noqa: S311 - Chance for a measurement.
+    plays = [_plays(browser, url, case, Random(place)) for place, browser in enumerate(browsers)]  # noqa: S311 - No secret: everybody plays the same moves in each run.
     floors = [Floor(floor.port).like(333, writes=True) for _ in browsers]
     people = len(browsers)
     taken = 0

@@ -1,6 +1,6 @@
 """Statements that are built once and run with half the CPU of SQLAlchemy's own way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVarTuple
 
@@ -122,7 +122,7 @@ _EVERY: dict[object, Compiled] = {}
 """What statements are compiled to, by the whole of each, as SQLAlchemy asks for it."""
 
 
-class _Compiled(dict[object, Compiled]):
+class _Compiled(MutableMapping[object, Compiled]):
     """What one statement is compiled to, for one dialect and one set of columns.
 
     SQLAlchemy looks for it under the whole of the statement, and hashing that costs as much as SQLite's work. A
@@ -130,19 +130,28 @@ class _Compiled(dict[object, Compiled]):
     """
 
     def __init__(self) -> None:
-        super().__init__()
         self.options: CoreExecuteOptionsParameter = {"compiled_cache": self}
         self._only: Compiled | None = None
 
-    def get(self, key: object, *_default: object) -> Any:  # noqa: ANN401 - The overloads of ``dict.get`` have no narrower type in common.
+    def __getitem__(self, key: object) -> Compiled:
         if self._only is None:
-            self._only = _EVERY.get(key)
+            self._only = _EVERY[key]
         return self._only
 
     def __setitem__(self, key: object, compiled: Compiled) -> None:
         if len(_EVERY) >= STATEMENTS:
             _EVERY.clear()
         self._only = _EVERY[key] = compiled
+
+    def __delitem__(self, key: object) -> None:
+        del _EVERY[key]
+        self._only = None
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(_EVERY)
+
+    def __len__(self) -> int:
+        return len(_EVERY)
 
 
 @lru_cache(maxsize=STATEMENTS)
