@@ -15,6 +15,11 @@ def today(zone: str) -> date:
     return now().astimezone(ZoneInfo(zone)).date()
 
 
+def earliest_date() -> date:
+    """Return the date it still is somewhere on earth: every day before it is over everywhere."""
+    return today("Etc/GMT+12")
+
+
 # A page of the day asks for the same few dozen moments again and again.
 @lru_cache(maxsize=8192)
 def at(day: date, minutes: int, zone: str) -> datetime:

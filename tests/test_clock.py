@@ -1,7 +1,7 @@
 """The clock of a wall, in zones that change it."""
 
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given
@@ -48,4 +48,11 @@ def test_now_is_aware_and_today_is_the_zones_own() -> None:
     assert now.tzinfo is UTC
     assert before <= now <= after
     # These two are 26 hours apart, so they never have the same date.
-    assert clock.today("Pacific/Kiritimati") > clock.today("Etc/GMT+12")
+    assert clock.today("Pacific/Kiritimati") > clock.earliest_date()
+
+
+def test_no_zone_is_behind_the_earliest_date(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 27, 11, 59, tzinfo=UTC))
+    assert clock.earliest_date() == date(2026, 11, 26) == min(clock.today(zone) for zone in available_timezones())
+    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 11, 27, 12, 0, tzinfo=UTC))
+    assert clock.earliest_date() == date(2026, 11, 27) == min(clock.today(zone) for zone in available_timezones())

@@ -103,7 +103,8 @@ def written(modules: list[ModulePart]) -> str:
         .render(
             modules=modules,
             version=__version__,
-            today=clock.now().date(),
+            # As the clock shows it on the machine that writes the report.
+            today=clock.now().astimezone().date(),
         )
     )
 

@@ -4,7 +4,10 @@ import csv
 import io
 
 import pytest
+from sqlalchemy import select
 
+from course import clock
+from course.cohorts.models import Day, Run
 from course.completions.service import settle
 from course.database import Engines, unit_of_work
 from course.people.models import Person
@@ -50,6 +53,18 @@ def test_who_waits_for_the_facilitator_is_not_behind(engines: Engines, cast: Cas
     assert "0 of 2 have completed, 1 wait for feedback, 0 are behind." in page(cast, sign_in)
     waiting = page(cast, sign_in, "?show=waiting")
     assert ("Lena Brandt" in waiting, "Leo Marsh" in waiting) == (True, False)
+
+
+def test_nobody_is_behind_on_the_evening_of_their_day(
+    engines: Engines, cast: Cast, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """New York's evening is Greenwich's next day, and the page has no zone: the day must be over everywhere."""
+    with unit_of_work(engines, write=False) as session:
+        date = session.execute(select(Day.date).join(Run, Run.day_id == Day.id).where(Run.id == cast.run)).scalar_one()
+    monkeypatch.setattr(clock, "now", lambda: clock.at(date, 24 * 60 - 1, "America/New_York"))
+    assert "0 of 2 have completed, 0 wait for feedback, 0 are behind." in page(cast, sign_in)
+    monkeypatch.setattr(clock, "now", lambda: clock.at(date, 24 * 60, "Etc/GMT+12"))
+    assert "0 of 2 have completed, 0 wait for feedback, 2 are behind." in page(cast, sign_in)
 
 
 def test_filters(engines: Engines, cast: Cast, sign_in: SignIn) -> None:

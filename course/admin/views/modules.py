@@ -93,8 +93,7 @@ def _page(status: int, form: UploadForm, findings: list[Finding] | None = None) 
         form=form,
         findings=findings or (),
         wrong=len(errors(findings or ())),
-        # A course is still to come while it is today anywhere on earth.
-        modules=queries.published(session, today=clock.today("Etc/GMT+12")),
+        modules=queries.published(session, today=clock.earliest_date()),
         earlier=earlier,
     )
     return make_response(body, status)

@@ -71,7 +71,7 @@ def cohort(cohort_id: int) -> str:
     after_id = request.args.get("after", type=row_id)
     after = (request.args.get("name", ""), after_id) if after_id is not None else None
     # Nobody is behind before the day is over everywhere.
-    today = clock.today("Etc/GMT+12")
+    today = clock.earliest_date()
     lines, more = groups.page(session, group.id, show=show, run_id=run_id, search=search, after=after, today=today)
     standing = groups.standing(session, group.id, today=today)
     return render_template(

@@ -16,8 +16,7 @@ from course.web.access import Who, enter
 @enter(Who.MANAGER)
 def home() -> str:
     session = transaction.session()
-    # A day is still the next one while it is today anywhere on earth.
-    found = queries.places(session, places(), today=clock.today("Etc/GMT+12"))
+    found = queries.places(session, places(), today=clock.earliest_date())
     groups = [group for place in found for group in place.groups]
     return render_template(
         "manager/home.html",
