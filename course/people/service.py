@@ -29,7 +29,7 @@ _WAYS: dict[Purpose, str] = {
 }
 # Without the ORM, whose unit of work costs twice the insert: a whole room comes in at once.
 _SESSIONS = Base.metadata.tables[SignIn.__tablename__]
-_ADD_SESSION, _NEXT_SESSION = insert(_SESSIONS).returning(_SESSIONS.c.id), insert_later(SignIn)
+_ADD_SESSION, _SESSION_LATER = insert(_SESSIONS).returning(_SESSIONS.c.id), insert_later(SignIn)
 _END_SESSION = (
     update(_SESSIONS)
     .where(_SESSIONS.c.token_hash == bindparam("hash"), _SESSIONS.c.ended_at.is_(None))
@@ -223,10 +223,10 @@ def open_session(session: Session, *, person_id: int, way: str, organisation_id:
     return token, write_row(session, _ADD_SESSION, row).scalar_one()
 
 
-def open_next_session(session: Session, *, person_id: int, way: str, organisation_id: int) -> str:
+def open_session_later(session: Session, *, person_id: int, way: str, organisation_id: int) -> str:
     """Sign a person in from their next request on, and return its token: cheaper than a session that begins now."""
     token, row = _opened(person_id, way, organisation_id)
-    write_later(session, _NEXT_SESSION, row)
+    write_later(session, _SESSION_LATER, row)
     return token
 
 

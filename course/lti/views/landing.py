@@ -36,7 +36,7 @@ def enter(landing: Landing, person_id: int, path: str) -> Response:
     """Open a session for whoever landed, and lead to an address of ours."""
     session = transaction.session()
     embedded.leave(session)
-    token = people.open_next_session(session, person_id=person_id, way=WAY, organisation_id=landing.organisation_id)
+    token = people.open_session_later(session, person_id=person_id, way=WAY, organisation_id=landing.organisation_id)
     response = make_response(redirect(path, 303))
     if embedded.in_frame() and not embedded.cookies_work():
         response = window.offer(

@@ -169,7 +169,7 @@ def _learner(session: Session, here: Here, came: Landing, person_id: int) -> Lan
         return replace(came, goal=Goal.NO_DATE, run_id=meant.run_id if meant is not None else None)
     run, seat_id = found
     if not known.learns_here:
-        rights.enrol(session, person_id=person_id, organisation_id=here.organisation_id)
+        rights.grant_later(session, person_id=person_id, organisation_id=here.organisation_id, role=Role.LEARNER)
     return replace(came, goal=Goal.MODULE, run_id=run.run_id, seat_id=seat_id)
 
 
@@ -183,6 +183,6 @@ def _seat(session: Session, known: Known, person_id: int) -> tuple[RunRow, int] 
     for run in nearest(known.runs):
         seat_id = seats.give(session, run=run, person_id=person_id)
         if seat_id is not None and known.cohort_id is not None:
-            rights.place(session, person_id=person_id, cohort_id=known.cohort_id)
+            rights.join_later(session, person_id=person_id, cohort_id=known.cohort_id)
             return run, seat_id
     return None

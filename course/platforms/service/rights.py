@@ -16,34 +16,35 @@ from course.statements import insert_later, write_later, write_row
 _GRANT, _JOIN = insert_later(Membership), insert_later(CohortMember)
 
 
-def enrol(session: Session, *, person_id: int, organisation_id: int) -> None:
-    """Make somebody a learner of an organisation, where the rest of the unit of work does not ask for it."""
-    row = {"person_id": person_id, "organisation_id": organisation_id, "role": Role.LEARNER.value}
-    write_later(session, _GRANT, {**row, "created_at": clock.now()})
-
-
-def place(session: Session, *, person_id: int, cohort_id: int) -> None:
-    """Put somebody into a group, where the rest of the unit of work does not ask for it."""
-    write_later(session, _JOIN, {"cohort_id": cohort_id, "person_id": person_id, "joined_at": clock.now()})
-
-
 def grant(session: Session, *, person_ids: Collection[int], organisation_id: int, role: Role) -> None:
     """Give people a role in an organisation. Whoever holds it already keeps it."""
-    now = clock.now()
-    rows: list[dict[str, Any]] = [
-        {"person_id": who, "organisation_id": organisation_id, "role": role.value, "created_at": now}
-        for who in person_ids
-    ]
-    if rows:
-        write_row(session, _GRANT, rows)
+    if person_ids:
+        write_row(session, _GRANT, [_membership(who, organisation_id, role) for who in person_ids])
+
+
+def grant_later(session: Session, *, person_id: int, organisation_id: int, role: Role) -> None:
+    """Give somebody a role for which the rest of the unit of work does not ask."""
+    write_later(session, _GRANT, _membership(person_id, organisation_id, role))
 
 
 def join(session: Session, *, person_ids: Collection[int], cohort_id: int) -> None:
     """Put people into a group. Whoever is in it already stays."""
-    now = clock.now()
-    rows: list[dict[str, Any]] = [{"cohort_id": cohort_id, "person_id": who, "joined_at": now} for who in person_ids]
-    if rows:
-        write_row(session, _JOIN, rows)
+    if person_ids:
+        write_row(session, _JOIN, [_member(who, cohort_id) for who in person_ids])
+
+
+def join_later(session: Session, *, person_id: int, cohort_id: int) -> None:
+    """Put somebody into a group for whose members the rest of the unit of work does not ask."""
+    write_later(session, _JOIN, _member(person_id, cohort_id))
+
+
+def _membership(person_id: int, organisation_id: int, role: Role) -> dict[str, Any]:
+    row = {"person_id": person_id, "organisation_id": organisation_id, "role": role.value}
+    return {**row, "created_at": clock.now()}
+
+
+def _member(person_id: int, cohort_id: int) -> dict[str, Any]:
+    return {"cohort_id": cohort_id, "person_id": person_id, "joined_at": clock.now()}
 
 
 def withdraw(session: Session, *, person_ids: Collection[int], organisation_id: int) -> None:
