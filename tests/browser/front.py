@@ -40,9 +40,13 @@ class Front:
 
     @property
     def flags(self) -> list[str]:
-        """What Chromium is started with to find these sites, and without third-party cookies."""
+        """What Chromium is started with to find these sites, and without third-party cookies.
+
+        Its frames stay in the page's own process: Playwright loses a frame for good when it changes its process fast.
+        """
         rules = ", ".join(f"MAP {host}:443 127.0.0.1:{self._http.server_port}" for host in self.sites)
-        return [f"--host-resolver-rules={rules}", "--test-third-party-cookie-phaseout"]
+        isolation = "--disable-site-isolation-trials"
+        return [f"--host-resolver-rules={rules}", "--test-third-party-cookie-phaseout", isolation]
 
     def close(self) -> None:
         self._http.shutdown()
