@@ -112,13 +112,11 @@ def initialised(tmp_path_factory: pytest.TempPathFactory) -> tuple[Site, str]:
 
 
 @pytest.fixture(scope="session")
-def seeded(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def seeded(initialised: tuple[Site, str], tmp_path_factory: pytest.TempPathFactory) -> Site:
     """An installation with the demo in it, to be copied."""
 
     def make(folder: Path) -> None:
-        site = Site(folder)
-        site.course("init")
-        site.course("seed")
+        initialised[0].copy(folder).course("seed")
 
     return Site(once(tmp_path_factory, "seeded", make))
 
