@@ -19,6 +19,15 @@ SENTENCES = (
     "We are on plan, so there is nothing to worry about.",
     "Tell me what worries you most, and I will write it down.",
     "That is the scope we agreed on.",
+    "I left you alone with that question. I am sorry.",
+    "With respect, that is in the plan you signed.",
+    "What would you say if your own boss asked you today?",
+    "I can't promise that. I can promise you an answer by Thursday.",
+    "Nobody told me that this mattered to you.",
+    "Let me say it back, so that I don't mend the wrong thing.",
+    "All of this becomes clear in month two.",
+    "I was angry last time. Can we start again?",
+    "That isn't my job, but I know whose it is.",
 )
 
 
@@ -45,7 +54,8 @@ def _send(session: Session, attempt: Attempt, case: Case, action: Action, *, ver
             scenario=attempt.scenario,
             number=attempt.number,
             scene=action.scene,
-            text=dice.choice(SENTENCES),
+            # Nobody has their neighbour's words.
+            text=SENTENCES[(attempt.seat_id + version) % len(SENTENCES)],
             confidence=dice.randrange(20, 100, 10),
             may_show=True,
             base_version=version,

@@ -46,7 +46,7 @@ def for_manager(module: Module, reason: dict[str, Any]) -> str:
             return _("Was not there: offer another day.")
         case "presence_short":
             return _(
-                "In the room for %(here)s of %(needed)s: offer another day.",
+                "Was in the room for %(here)s; %(needed)s are needed: offer another day.",
                 here=hours(reason["minutes"]),
                 needed=hours(reason["needed"]),
             )
