@@ -147,8 +147,7 @@ def _days(session: Session, organisation_id: int | None, *, ahead: int) -> list[
     days = session.execute(
         select(Day.id, Day.date, Day.zone).where(
             Day.organisation_id == organisation_id,
-            # Nowhere is it more than a day earlier than at Greenwich.
-            Day.date >= clock.today("UTC") - timedelta(days=1),
+            Day.date >= clock.earliest_date(),
         )
     )
     return [each.id for each in days if each.date >= clock.today(each.zone) + timedelta(days=ahead)]
