@@ -5,9 +5,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from random import Random
 
-from bench.playing import moves
+from bench.playing import moves, seeded
 from bench.site import prepared
 from course.cases import engine
 from course.cases.case import Case
@@ -57,7 +56,7 @@ def figures() -> Iterator[Figure]:
 
 def _of_case(scenario: Scenario) -> Iterator[Figure]:
     case = engine.compile_case(scenario)
-    plays = [[move.action for move in moves(case, Random(number))] for number in range(PLAYS)]  # noqa: S311 - Chance for a measurement.
+    plays = [[move.action for move in moves(case, seeded(number))] for number in range(PLAYS)]
     steps = sum(len(play) for play in plays)
     name = scenario.id
     took = _least(lambda: _replay(case, plays))

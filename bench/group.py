@@ -1,12 +1,13 @@
 """A group of people in the middle of their module, made by the services as a real one would be."""
 
-import random
 from dataclasses import dataclass
 from datetime import timedelta
+from random import Random
 from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from bench.playing import seeded
 from course import clock
 from course.cli.players import play_on
 from course.cohorts.models import Day, Role, Run
@@ -114,7 +115,7 @@ def _person(session: Session, name: str, organisation_id: int, role: Role) -> in
 
 def _hold(session: Session, group: Group, day: Day, run: Run, written: int) -> None:
     """Let the day be over: everybody was there, all but the first have played, most have handed their page in."""
-    dice = random.Random(27)  # noqa: S311 - Chance for a measurement, not for a secret.
+    dice = seeded(27)
     ends = timetable(group.module, day.starts)[-1].ends
     due = window(
         group.module, on=day.date, starts=day.starts, zone=day.zone, opens_days=run.opens_days, due_days=run.due_days
@@ -156,7 +157,7 @@ def _hold(session: Session, group: Group, day: Day, run: Run, written: int) -> N
                 _grade(session, group, grade.id, reflection)
 
 
-def play(session: Session, group: Group, seat_id: int, dice: random.Random, *, limit: int | None) -> None:
+def play(session: Session, group: Group, seat_id: int, dice: Random, *, limit: int | None) -> None:
     """Play the case to its end, or for so many steps."""
     scenario = group.module.scenarios[0].id
     attempt = scenarios.begin(session, seat_id=seat_id, scenario_id=scenario, version_hash=group.version_hash)

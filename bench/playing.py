@@ -1,6 +1,7 @@
 """Playing a case through its pages, as a browser without scripts does."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from random import Random
 from typing import NamedTuple
 from uuid import uuid4
@@ -31,6 +32,18 @@ def moves(case: Case, dice: Random, number: int = 1) -> Iterator[Move]:
         yield Move(number, version, action)
         state, _events = engine.step(case, state, action)
         version += 1
+
+
+def play(browser: Browser, url: str, case: Case, dice: Random, number: int) -> Iterator[Callable[[], Answer]]:
+    """Begin a play and give what sends each of its moves."""
+    begin(browser, url, number)
+    for move in moves(case, dice, number):
+        yield partial(send, browser, url, case, move)
+
+
+def seeded(seed: int) -> Random:
+    """Return dice that fall alike in each run: what is measured must be the same."""
+    return Random(seed)  # noqa: S311 - No secret: whoever measures again must send the same moves.
 
 
 def begin(browser: Browser, url: str, number: int) -> None:

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from itertools import count
 from random import Random
 from statistics import median
@@ -45,7 +44,7 @@ def choose(desk: Desk, servers: tuple[Server, Server]) -> Rush:
     url = f"/learn/{MODULE}/{group.case_block}/"
     # The first learner is in the middle of a play.
     browsers = [desk.browser(person_id, url) for person_id in group.learner_ids[1:]]
-    plays = [_plays(browser, url, case, Random(place)) for place, browser in enumerate(browsers)]  # noqa: S311 - No secret: everybody plays the same moves in each run.
+    plays = [_plays(browser, url, case, playing.seeded(place)) for place, browser in enumerate(browsers)]
     floors = [Floor(floor.port).like(333, writes=True) for _ in browsers]
     people = len(browsers)
     taken = 0
@@ -69,9 +68,7 @@ def choose(desk: Desk, servers: tuple[Server, Server]) -> Rush:
 def _plays(browser: Browser, url: str, case: Case, dice: Random) -> Iterator[Send]:
     """Play on and on; each play begins while nobody measures."""
     for number in count(2):
-        playing.begin(browser, url, number)
-        for move in playing.moves(case, dice, number):
-            yield partial(playing.send, browser, url, case, move)
+        yield from playing.play(browser, url, case, dice, number)
 
 
 def _at_once(server: Server, sends: list[Send]) -> tuple[float, list[Answer]]:

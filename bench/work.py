@@ -1,6 +1,5 @@
 """What is measured: the pages people open most and the writes that hold what they did."""
 
-import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice, repeat
@@ -11,7 +10,6 @@ from sqlalchemy import select
 from bench import playing
 from bench.group import MODULE, PAGE, STARTS, Group
 from course.cases import engine
-from course.cases.engine import Case
 from course.cohorts.models import Presence
 from course.cohorts.rules.timetable import timetable
 from course.database import Engines, unit_of_work
@@ -140,7 +138,7 @@ def _getter(browser: Browser, path: str) -> Send:
 
 def _choices(desk: Desk) -> Iterator[Send]:
     """Play the case again and again as practice: one learner after the other, each a whole play."""
-    dice = random.Random(1)  # noqa: S311 - Chance for a measurement, not for a secret.
+    dice = playing.seeded(1)
     group = desk.group
     case = engine.compile_case(group.module.scenarios[0])
     url = f"/learn/{MODULE}/{group.case_block}/"
@@ -149,13 +147,7 @@ def _choices(desk: Desk) -> Iterator[Send]:
     while True:
         number += 1
         for browser in browsers:
-            playing.begin(browser, url, number)
-            for move in playing.moves(case, dice, number):
-                yield _move(browser, url, case, move)
-
-
-def _move(browser: Browser, url: str, case: Case, move: playing.Move) -> Send:
-    return lambda: playing.send(browser, url, case, move)
+            yield from playing.play(browser, url, case, dice, number)
 
 
 def _form(browser: Browser, path: str, fields: dict[str, object]) -> Send:
